@@ -1,0 +1,60 @@
+// Every limit of Prong, in one place, each with its reason.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace prong::limits {
+
+using namespace std::chrono_literals;
+
+// Address space, not memory: the files behind these are sparse, a page costs when it is first written.
+inline constexpr std::size_t inputs_bytes = std::size_t{256} << 30;   // all inputs of a pool at one time
+inline constexpr std::size_t outputs_bytes = std::size_t{256} << 30;  // all fixed-size results at one time
+inline constexpr std::size_t arena_bytes = std::size_t{8} << 30;      // results of variable size, per worker
+
+// One result of variable size. Half the arena, so that a result fits whatever lies before it.
+inline constexpr std::size_t result_bytes_max = arena_bytes / 2;
+
+// Tasks that a worker may hold: one that runs and one that waits, so that it never waits for the host.
+inline constexpr std::size_t tasks_in_flight = 2;
+// Slots of the rings. A power of two above tasks_in_flight; reports also tell of parts of a task.
+inline constexpr std::size_t task_slots = 8;
+inline constexpr std::size_t report_slots = 64;
+
+// Items of one task: their places are 32-bit numbers.
+inline constexpr std::uint64_t task_items_max = std::uint64_t{1} << 31;
+
+// A task should take this long: long against its hand-over (~1 µs), short against a person's patience and the
+// imbalance at the end of a job.
+inline constexpr std::chrono::nanoseconds task_time_aim = 1ms;
+
+// Spinning before sleeping: about the price of one sleep and wake-up (futex: 5 to 40 µs).
+inline constexpr std::chrono::nanoseconds spin_time = 30us;
+
+inline constexpr unsigned workers_max = 1024;
+
+// Looking at a plugin file reads a few kilobytes; longer means a hostile file or a dead file system.
+inline constexpr std::chrono::milliseconds inspect_time = 5s;
+// Text that a plugin says of itself (names, documentation, exception texts): more is cut or refused.
+inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
+inline constexpr std::size_t failure_text_bytes_max = 4096;
+
+// Reports are looked for this often also when nobody signals, while work runs.
+inline constexpr std::chrono::milliseconds deaf_time = 500ms;
+
+// Workers that die in a row without finishing a task, before the pool is given up.
+inline constexpr unsigned barren_deaths_max = 16;
+// Replacing a worker that died without finishing a task waits this long, doubled each time (1, 2, … 512 ms).
+inline constexpr std::chrono::milliseconds respawn_delay = 1ms;
+// The zygote answers a request in well under a millisecond; after this long it is taken as stuck and killed.
+inline constexpr std::chrono::milliseconds zygote_time = 5s;
+
+// A pool's end: between asking the zygote to stop and killing it.
+inline constexpr std::chrono::milliseconds shutdown_time = 2s;
+
+// A worker drops the states of ended jobs when it holds this many.
+inline constexpr std::size_t worker_jobs_max = 16;
+
+}  // namespace prong::limits
