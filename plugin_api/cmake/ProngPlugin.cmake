@@ -1,0 +1,47 @@
+# prong_add_plugin(MODULE SOURCES file… [LIBRARIES library…] [NO_INSTALL])
+#
+# Adds the target MODULE-plugin, which builds the plugin of the module MODULE, as in
+#   prong_add_plugin(acme.stats SOURCES stats.cpp LIBRARIES acme::stats)
+# for `PRONG_MODULE(acme::stats, …)`: the file acme-_-stats.so, installed where `prong` finds it unless NO_INSTALL is
+# given. When PRONG_PLUGIN_OUTPUT_DIRECTORY is set, the file is built there. Sources may be in any language that can
+# export the functions of <prong/plugin.h>.
+include_guard(GLOBAL)
+include(GNUInstallDirs)
+
+function(prong_add_plugin module)
+  cmake_parse_arguments(PARSE_ARGV 1 arg NO_INSTALL "" "SOURCES;LIBRARIES")
+  if(NOT module MATCHES "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$")
+    message(FATAL_ERROR "prong_add_plugin: '${module}' is no module name: identifiers with dots between them")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+    message(FATAL_ERROR "prong_add_plugin(${module}) needs SOURCES and takes LIBRARIES and NO_INSTALL")
+  endif()
+
+  set(target ${module}-plugin)
+  set(exports ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin-exports.map)
+  string(REPLACE "." "-_-" file_name ${module})
+  add_library(${target} MODULE ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE prong::plugin ${arg_LIBRARIES})
+  set_target_properties(${target} PROPERTIES
+    PREFIX ""
+    OUTPUT_NAME ${file_name}
+    SUFFIX .so
+    C_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    LINK_DEPENDS ${exports})
+  if(PRONG_PLUGIN_OUTPUT_DIRECTORY)
+    set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PRONG_PLUGIN_OUTPUT_DIRECTORY})
+  endif()
+
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${exports} -Wl,--build-id=sha1)
+  # A plugin that lacks a symbol fails here and not in a worker; the sanitizers' symbols are in the executable.
+  if(NOT PRONG_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
+  endif()
+
+  if(NOT arg_NO_INSTALL)
+    install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/prong/plugins)
+  endif()
+endfunction()

@@ -1,0 +1,91 @@
+// The author's function as the SDK sees it, and the sentences for what cannot be a plugin's function.
+#pragma once
+
+#include <prong/sdk/names.hpp>
+#include <prong/types.hpp>
+
+#include <tuple>
+#include <utility>
+
+namespace prong::sdk {
+
+// A macro's lambda is `[](auto take) { return take(&::stats::square); }`, called with this: in a template, a
+// name that is ambiguous can be asked about without being an error.
+struct Take {
+  template <class Function>
+  constexpr Function operator()(Function function) const {
+    return function;
+  }
+};
+
+// What is not an ordinary function.
+template <class Pointer>
+struct Prototype {
+  using Result = std::monostate;
+  using Parameters = std::tuple<>;
+  static constexpr bool is_ordinary = false;
+  static constexpr bool takes_values = false;
+};
+
+template <class R, class... Ps, bool is_noexcept>
+struct Prototype<R (*)(Ps...) noexcept(is_noexcept)> {
+  using Result = std::conditional_t<std::is_void_v<R>, std::monostate, std::remove_cvref_t<R>>;
+  using Parameters = std::tuple<std::remove_cvref_t<Ps>...>;
+  static constexpr bool is_ordinary = true;
+  static constexpr bool takes_values = (... && (std::is_same_v<Ps, std::remove_reference_t<Ps>> ||
+                                                std::is_same_v<Ps, const std::remove_cvref_t<Ps>&>));
+};
+
+template <class Source>
+struct PrototypeOf : Prototype<void> {
+  static constexpr bool is_one = false;
+};
+template <class Source>
+  requires std::is_invocable_v<Source, Take>
+struct PrototypeOf<Source> : Prototype<std::invoke_result_t<Source, Take>> {
+  static constexpr bool is_one = true;
+};
+
+// `Export` is what a macro line says, `Source` the lambda with the address of the function.
+template <class Export, class Source>
+struct Function : PrototypeOf<Source> {
+  static constexpr std::size_t arity = std::tuple_size_v<typename PrototypeOf<Source>::Parameters>;
+  static constexpr std::size_t named = count_names(Export::names());
+};
+
+// What both kinds of functions must be. False when the compiler has said why not: what depends on the
+// function is left out then, lest it says more.
+template <class F>
+consteval bool check_function() {
+  static_assert(F::is_one,
+                "prong: a plugin's function is one function; this name is overloaded or a template");
+  static_assert(
+      !F::is_one || F::is_ordinary,
+      "prong: a plugin's function is an ordinary function; this is a member of a class, a variable, or "
+      "has C's `...`");
+  static_assert(!F::is_ordinary || F::arity > 0, "prong: a plugin's function takes at least one parameter");
+  static_assert(!F::is_ordinary || F::takes_values, "prong: a parameter is a value or a const reference");
+  return F::is_ordinary && F::arity > 0 && F::takes_values;
+}
+
+template <class T>
+consteval bool can_travel() {
+  static_assert(wire_v<T> != Wire::msgpack,
+                "prong: this function's values need MessagePack, which plugin.hpp does not speak yet: lists, "
+                "optionals, maps, any, and tuples or structs with text");
+  return wire_v<T> != Wire::msgpack;
+}
+
+// Calls the function; null instead of void.
+template <class Source, class... Arguments>
+inline auto call(Arguments&&... arguments) {
+  constexpr auto function = Source{}(Take{});
+  if constexpr (std::is_void_v<decltype(function(std::forward<Arguments>(arguments)...))>) {
+    function(std::forward<Arguments>(arguments)...);
+    return std::monostate{};
+  } else {
+    return function(std::forward<Arguments>(arguments)...);
+  }
+}
+
+}  // namespace prong::sdk

@@ -1,0 +1,82 @@
+// Values in a batch's memory: read one, write one. The encodings of prong_batch meet C++ types here only.
+#pragma once
+
+#include <prong/plugin.h>
+#include <prong/types.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace prong::sdk {
+
+template <class T>
+inline constexpr std::uint32_t encoding_v = wire_v<T> == Wire::raw     ? PRONG_RAW
+                                            : wire_v<T> == Wire::views ? PRONG_VIEWS
+                                                                       : PRONG_MSGPACK;
+
+// In a batch; 0 for what is not raw.
+template <class T>
+inline constexpr std::uint32_t stride_v = 0;
+template <Raw T>
+inline constexpr std::uint32_t stride_v<T> = raw_stride_v<T>;
+
+template <class T>
+[[nodiscard]] inline T read(const void* data, std::uint64_t size) {
+  if constexpr (wire_v<T> == Wire::raw) {
+    return load_raw<T>(static_cast<const std::byte*>(data));
+  } else {
+    static_assert(wire_v<T> == Wire::views);
+    using Element = std::remove_const_t<typename T::value_type>;
+    const auto* first = static_cast<const Element*>(data);
+    return T(first, first + size);
+  }
+}
+
+// `items` is what items_of(batch) gave.
+template <class T>
+[[nodiscard]] inline T read_item(const void* items, std::uint64_t item) {
+  if constexpr (wire_v<T> == Wire::raw) {
+    return read<T>(static_cast<const std::byte*>(items) + item * raw_stride_v<T>, raw_size_v<T>);
+  } else {
+    const prong_view& view = static_cast<const prong_view*>(items)[item];
+    return read<T>(view.data, view.size);
+  }
+}
+
+template <class T>
+[[nodiscard]] inline const void* items_of(const prong_batch& batch) {
+  if constexpr (wire_v<T> == Wire::raw) return batch.items;
+  return batch.views;
+}
+
+// `results` is batch.results. It comes as an argument of its own so that the loop around this can promise the
+// compiler that nothing else points there.
+template <class T>
+inline void write_result(const prong_batch& batch, void* results, std::uint64_t item, const T& value) {
+  if constexpr (wire_v<T> == Wire::raw) {
+    store_raw<T>(static_cast<std::byte*>(results) + item * raw_stride_v<T>, value);
+  } else {
+    static_assert(wire_v<T> == Wire::views);
+    // Not taken: the item has ended as a failure then, and the next one follows in either case.
+    static_cast<void>(
+        batch.emit(&batch, item, value.empty() ? "" : static_cast<const void*>(value.data()), value.size()));
+  }
+}
+
+// Throws when the worker and this function do not mean the same bytes.
+inline void expect(bool same_bytes, const prong_batch& batch, std::string_view what,
+                   std::string_view signature) {
+  if (same_bytes) return;
+  throw std::invalid_argument(std::string(batch.function) + ": the worker's " + std::string(what) +
+                              " are not " + std::string(signature));
+}
+
+template <class Item, class Result>
+inline void expect_encodings(const prong_batch& batch) {
+  expect(batch.item_encoding == encoding_v<Item> && batch.item_stride == stride_v<Item>, batch, "items",
+         signature_v<Item>);
+  expect(batch.result_encoding == encoding_v<Result> && batch.result_stride == stride_v<Result>, batch,
+         "results", signature_v<Result>);
+}
+
+}  // namespace prong::sdk

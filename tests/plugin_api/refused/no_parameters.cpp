@@ -1,0 +1,10 @@
+// prong: a plugin's function takes at least one parameter
+#include <prong/plugin.hpp>
+
+namespace stats {
+
+double square() { return 4; }
+
+}  // namespace stats
+
+PRONG_MAP(stats, square, "")
