@@ -1,0 +1,68 @@
+// UTF-8 sequences and the escaping of everything else.
+#include "names/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace prong::names {
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
+
+// Whether `next` may follow. After some first bytes the range of the second is smaller, which keeps out
+// overlong forms, surrogates and what lies above U+10FFFF (Unicode 15, table 3-7).
+bool is_next_byte(unsigned before, unsigned next) {
+  switch (before) {
+    case 0xe0:
+      return next >= 0xa0 && next <= 0xbf;
+    case 0xed:
+      return next >= 0x80 && next <= 0x9f;
+    case 0xf0:
+      return next >= 0x90 && next <= 0xbf;
+    case 0xf4:
+      return next >= 0x80 && next <= 0x8f;
+    default:
+      return next >= 0x80 && next <= 0xbf;
+  }
+}
+
+// Control characters of Latin-1, which terminals obey too, are C2 80 to C2 9F.
+bool is_control(std::string_view text, std::size_t length) {
+  const unsigned first = byte_at(text, 0);
+  return first < 0x20 || first == 0x7f || (length == 2 && first == 0xc2 && byte_at(text, 1) < 0xa0);
+}
+
+}  // namespace
+
+Utf8Sequence utf8_sequence(std::string_view text) {
+  const unsigned first = byte_at(text, 0);
+  if (first < 0x80) return {1, true};
+  if (first < 0xc2 || first > 0xf4) return {1, false};
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  for (std::size_t at = 1; at < length; ++at) {
+    const bool fits = at < text.size() && is_next_byte(at == 1 ? first : 0, byte_at(text, at));
+    if (!fits) return {at, false};
+  }
+  return {length, true};
+}
+
+std::string printable(std::string_view name) {
+  std::string shown;
+  while (!name.empty()) {
+    const auto [length, valid] = utf8_sequence(name);
+    if (name.front() == '\\') {
+      shown += "\\\\";
+    } else if (valid && !is_control(name, length)) {
+      shown += name.substr(0, length);
+    } else {
+      for (const char c : name.substr(0, length)) {
+        fmt::format_to(std::back_inserter(shown), "\\x{:02x}", static_cast<unsigned char>(c));
+      }
+    }
+    name.remove_prefix(length);
+  }
+  return shown;
+}
+
+}  // namespace prong::names

@@ -1,0 +1,23 @@
+// Names as messages show them: whatever bytes a file name holds, one line that a terminal survives.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace prong::names {
+
+// One character at the beginning of a text; or, when that is none, the bytes that one U+FFFD stands for: the
+// longest beginning of a character that is cut off there (Unicode 15, 3.9, "maximal subparts"), at least one.
+struct Utf8Sequence {
+  std::size_t length;
+  bool valid;
+};
+
+// `text` is not empty.
+[[nodiscard]] Utf8Sequence utf8_sequence(std::string_view text);
+
+// Control characters and bytes that are not UTF-8 become \xNN, a backslash becomes \\.
+[[nodiscard]] std::string printable(std::string_view name);
+
+}  // namespace prong::names
