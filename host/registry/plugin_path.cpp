@@ -1,0 +1,170 @@
+// Finding one plugin, and listing all.
+#include "registry/plugin_path.hpp"
+
+#include "names/encoding.hpp"
+#include "registry/trust.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+#include <system_error>
+#include <utility>
+
+namespace prong::registry {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What `path` leads to, without any check. Says with an empty optional that there is nothing, not even a
+// link.
+std::optional<FileIdentity> find_identity(const fs::path& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return {};
+  // A link whose target cannot be looked at has the identity of the link: it will be refused.
+  if (struct stat target{}; S_ISLNK(status.st_mode) && ::stat(path.c_str(), &target) == 0) status = target;
+  return identity_of(status);
+}
+
+std::string joined(const std::vector<fs::path>& folders) {
+  std::string text;
+  for (const fs::path& folder : folders)
+    text += (text.empty() ? "" : ", ") + folder.native();
+  return text.empty() ? "no folder" : text;
+}
+
+Refusal not_found(const std::string& file_name, const std::vector<fs::path>& folders) {
+  return {.code = "not-found",
+          .file = file_name,
+          .required = "a file of this name on the plugin path",
+          .found = fmt::format("none in {}", joined(folders)),
+          .fix = "put the plugin into one of these folders, or its folder into PRONG_PLUGIN_PATH"};
+}
+
+Refusal wrong_name(const fs::path& path) {
+  return {.code = "wrong-name",
+          .file = path,
+          .required = "a file name that encodes the path of a module, as acme-_-stats.so for acme.stats",
+          .found = "a name that encodes none",
+          .fix = "rename the file after its module"};
+}
+
+Refusal unreadable(const fs::path& folder, const std::error_code& error) {
+  return {.code = "unreadable",
+          .file = folder,
+          .required = "a folder that the user may read",
+          .found = error.message(),
+          .fix = fmt::format("chmod u+rx '{}', or take it off the plugin path", folder.native())};
+}
+
+// The names of the folder's plugins, sorted by bytes.
+std::vector<std::string> plugin_names(const fs::path& folder, std::error_code& error) {
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (std::string name = entry->path().filename().native(); name.ends_with(".so"))
+      names.push_back(std::move(name));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+void append_variable(std::vector<fs::path>& folders, const char* variable) {
+  const char* value = std::getenv(variable);
+  std::string_view rest = value != nullptr ? value : "";
+  while (!rest.empty()) {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    if (colon > 0) folders.emplace_back(rest.substr(0, colon));
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+}
+
+}  // namespace
+
+PluginPath::PluginPath(std::vector<fs::path> folders) {
+  for (const fs::path& folder : folders) {
+    if (folder.empty()) continue;
+    fs::path absolute = fs::absolute(folder);
+    // A slash at the end is an empty name in C++, but none to the kernel.
+    if (!absolute.has_filename() && absolute.has_relative_path()) absolute = absolute.parent_path();
+    if (std::ranges::find(folders_, absolute) == folders_.end()) folders_.push_back(std::move(absolute));
+  }
+}
+
+Found PluginPath::find(std::string_view module) const {
+  const std::string file_name = names::file_name(module);
+  std::optional<Refusal> unsearchable;
+  for (const fs::path& folder : folders_) {
+    const fs::path path = folder / file_name;
+    const auto identity = find_identity(path);
+    if (!identity && errno != EACCES) continue;
+    const auto folder_identity = find_identity(folder);
+    if (identity && folder_identity) {
+      const std::lock_guard lock(mutex_);
+      const auto known = checked_.find(path.native());
+      const bool unchanged = known != checked_.end() && known->second.file.identity == *identity &&
+                             known->second.folder == *folder_identity;
+      if (unchanged) return known->second.file;
+    }
+    Examined examined = examine(path);
+    if (auto* refusal = std::get_if<Refusal>(&examined)) {
+      if (identity) return std::move(*refusal);
+      // Whether this folder has the file cannot be known; a later one may.
+      if (!unsearchable) unsearchable = std::move(*refusal);
+    } else if (const auto* checked = std::get_if<FileIdentity>(&examined); checked && folder_identity) {
+      PluginFile file{.module = std::string(module), .path = path, .identity = *checked};
+      const std::lock_guard lock(mutex_);
+      checked_.insert_or_assign(path.native(), Checked{.folder = *folder_identity, .file = file});
+      return file;
+    }
+  }
+  return unsearchable ? std::move(*unsearchable) : not_found(file_name, folders_);
+}
+
+std::vector<Entry> PluginPath::scan() const {
+  std::vector<Entry> entries;
+  std::map<std::string, fs::path> first_of_module;
+  for (const fs::path& folder : folders_) {
+    std::error_code error;
+    for (const std::string& name : plugin_names(folder, error)) {
+      Entry entry{.path = folder / name,
+                  .module = names::module_of_file(name).value_or(""),
+                  .file = {},
+                  .shadowed_by = {}};
+      Examined examined = entry.module.empty() ? wrong_name(entry.path) : examine(entry.path);
+      if (std::holds_alternative<Absent>(examined)) continue;
+      if (auto* refusal = std::get_if<Refusal>(&examined)) {
+        entry.file = std::move(*refusal);
+      } else {
+        entry.file = PluginFile{entry.module, entry.path, std::get<FileIdentity>(examined)};
+      }
+      if (!entry.module.empty()) {
+        const auto [first, is_first] = first_of_module.emplace(entry.module, entry.path);
+        if (!is_first) entry.shadowed_by = first->second;
+      }
+      entries.push_back(std::move(entry));
+    }
+    if (error == std::errc::permission_denied) entries.push_back({folder, "", unreadable(folder, error), {}});
+  }
+  return entries;
+}
+
+std::vector<fs::path> default_plugin_path(const fs::path& beside_library) {
+  std::vector<fs::path> folders;
+  append_variable(folders, "PRONG_PLUGIN_PATH");
+  const char* data_home = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  // The XDG base directory specification: relative paths in its variables are to be ignored.
+  if (data_home != nullptr && *data_home == '/') {
+    folders.push_back(fs::path(data_home) / "prong/plugins");
+  } else if (home != nullptr && *home == '/') {
+    folders.push_back(fs::path(home) / ".local/share/prong/plugins");
+  }
+  if (!beside_library.empty()) folders.push_back(beside_library);
+  return folders;
+}
+
+}  // namespace prong::registry

@@ -1,0 +1,35 @@
+// The public Registry.
+#include "registry/catalogue.hpp"
+
+#include <prong/registry.hpp>
+
+#include <dlfcn.h>
+
+namespace prong {
+
+namespace {
+
+// lib/prong/plugins beside libprong, wherever that was loaded from.
+std::filesystem::path plugins_beside_library() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&plugins_beside_library), &info) == 0) return {};
+  std::error_code ignored;
+  return std::filesystem::canonical(info.dli_fname, ignored).parent_path() / "prong/plugins";
+}
+
+}  // namespace
+
+Registry::Registry(RegistryOptions options) {
+  auto folders = std::move(options.plugin_path);
+  if (options.default_path) {
+    const auto defaults = registry::default_plugin_path(plugins_beside_library());
+    folders.insert(folders.end(), defaults.begin(), defaults.end());
+  }
+  catalogue_ = std::make_shared<registry::Catalogue>(std::move(folders));
+}
+
+const std::vector<std::filesystem::path>& Registry::plugin_path() const noexcept {
+  return catalogue_->plugin_path.folders();
+}
+
+}  // namespace prong
