@@ -1,0 +1,119 @@
+// The untyped call that everything else is a layer over: a function's name, encoded items, encoded results.
+#pragma once
+
+#include <prong/export.hpp>
+#include <prong/outcome.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace prong {
+
+namespace pool {
+class JobHandle;
+}
+
+enum class FunctionKind : std::uint8_t { map, result };
+
+enum class Encoding : std::uint8_t {
+  native,   // results only: whichever of raw, views and msgpack the function's result type has
+  raw,      // fixed size, as a C struct of scalars in declaration order (docs/values.md)
+  views,    // str or bytes: the bytes
+  msgpack,  // one MessagePack value
+  json,     // one JSON text
+  text,     // a str or bytes as it is, any other type as JSON
+};
+
+// An argument given once for a whole job, by parameter name.
+struct Bound {
+  std::string name;
+  Encoding encoding = Encoding::json;  // not native
+  std::string value = {};              // encoded
+  std::string signature = {};          // of the C++ type it was made from; empty: taken as the function's
+};
+
+// What to run, and how items and results are written. A value.
+struct Call {
+  std::string function;  // "stats.square"
+  FunctionKind kind = FunctionKind::map;
+  std::vector<Bound> bound = {};
+  Encoding items = Encoding::raw;  // not native
+  // The C++ types of the caller; each, when given, must equal the function's.
+  std::string item_signature = {};
+  std::string result_signature = {};
+  Encoding results = Encoding::native;
+  std::uint64_t chunk_size = 0;  // items a worker takes at once; 0: adapts to the time that items take
+  std::uint64_t seed = 0;        // for functions that draw random numbers
+  bool ordered = true;           // Job::next hands pieces over in input order; false: as they come
+  // Job::push waits while this many bytes of input and results were pushed or made and not handed over.
+  std::size_t window_bytes = SIZE_MAX;
+};
+
+// Consecutive items in the call's encoding. The spans are read during the call only, and not copied when they
+// lie in memory that Pool::allocate or an earlier job of the same pool gave.
+struct Items {
+  std::span<const std::byte> bytes = {};
+  // Every encoding but raw: count + 1 offsets into bytes; item i is [offsets[i], offsets[i + 1] - gap).
+  std::span<const std::uint64_t> offsets = {};
+  std::uint64_t count = 0;
+  std::uint32_t gap = 0;  // bytes after each item that are not part of it, as the newline of a line
+  // Result functions: each item's index in the input of the map; empty: 0, 1, 2, …
+  std::span<const std::uint64_t> indices = {};
+};
+
+// What is known of consecutive items [first, first + count), or of a result function's one result.
+struct Piece {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  Encoding encoding = Encoding::raw;  // raw, views, msgpack, json or text
+  // raw: `count` results, one every `stride` bytes (a failed item's are unspecified), in memory of the pool.
+  // views, msgpack: the values of items that returned, one after the other.
+  // json, text: one line, newline included, for each item that returned.
+  std::span<const std::byte> bytes = {};
+  std::size_t stride = 0;
+  std::vector<std::uint64_t> ends = {};       // views, msgpack: for each item the end of its value in bytes
+  std::vector<Failure> failures = {};         // rising index
+  std::vector<std::uint64_t> positions = {};  // json, text: where in bytes each failure's line would stand
+  std::shared_ptr<const void> memory = {};    // what bytes points into
+};
+
+// A running call. Copies are handles to one job; when the last is gone, a job that is not finished is
+// cancelled. [host] [any thread]
+class PRONG_API Job {
+ public:
+  explicit Job(std::shared_ptr<pool::JobHandle> handle);
+  ~Job();
+  Job(const Job&) = default;
+  Job(Job&&) noexcept = default;
+  Job& operator=(const Job&) = default;
+  Job& operator=(Job&&) noexcept = default;
+
+  // Appends items. [blocks] while the call's window is full. Throws UsageError after finish(), Mismatch when
+  // the encoding does not fit the function, PoolBroken when there is no memory for them.
+  void push(const Items& items);
+
+  // No more items come. Idempotent.
+  void finish();
+
+  // The next piece; nullopt when every item of a finished job was handed over. [blocks]
+  [[nodiscard]] std::optional<Piece> next();
+  // As next(), and nullopt when the deadline passes first.
+  [[nodiscard]] std::optional<Piece> next_until(std::chrono::steady_clock::time_point deadline);
+
+  // All remaining pieces, in input order, once every item has ended. Calls finish(). [blocks]
+  [[nodiscard]] std::vector<Piece> collect();
+
+  // Items that have not ended become `cancelled`; a running one is not interrupted. [never blocks]
+  void cancel();
+
+ private:
+  std::shared_ptr<pool::JobHandle> handle_;
+};
+
+}  // namespace prong

@@ -1,0 +1,4 @@
+// Marks what libprong exports.
+#pragma once
+
+#define PRONG_API __attribute__((visibility("default")))

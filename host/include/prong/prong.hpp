@@ -1,0 +1,4 @@
+// Everything an embedder needs.
+#pragma once
+
+#include <prong/pool.hpp>

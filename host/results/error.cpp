@@ -1,0 +1,14 @@
+// Out of line, so that one library holds each exception's type information.
+#include <prong/error.hpp>
+
+namespace prong {
+
+Error::~Error() = default;
+CannotFind::~CannotFind() = default;
+Refused::Refused(std::string code, const std::string& message) : Error{message}, code_{std::move(code)} {}
+Refused::~Refused() = default;
+Mismatch::~Mismatch() = default;
+UsageError::~UsageError() = default;
+PoolBroken::~PoolBroken() = default;
+
+}  // namespace prong

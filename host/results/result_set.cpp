@@ -1,0 +1,57 @@
+// Finding an item's result among the pieces.
+#include <prong/results.hpp>
+
+#include <algorithm>
+
+namespace prong {
+
+struct ResultSet::Content {
+  std::vector<Piece> pieces;
+  std::vector<Failure> failures;
+  std::span<const std::byte> contiguous;
+  std::size_t size = 0;
+};
+
+namespace {
+
+std::span<const std::byte> side_by_side(const std::vector<Piece>& pieces) {
+  const std::byte* begin = nullptr;
+  const std::byte* end = nullptr;
+  for (const Piece& piece : pieces) {
+    if (piece.stride == 0 || (end != nullptr && piece.bytes.data() != end)) return {};
+    if (begin == nullptr) begin = piece.bytes.data();
+    end = piece.bytes.data() + piece.bytes.size();
+  }
+  return {begin, end};
+}
+
+}  // namespace
+
+ResultSet::ResultSet() : ResultSet{std::vector<Piece>{}} {}
+
+ResultSet::ResultSet(std::vector<Piece> pieces) {
+  auto content = std::make_shared<Content>();
+  for (const Piece& piece : pieces) {
+    content->size += piece.count;
+    content->failures.insert(content->failures.end(), piece.failures.begin(), piece.failures.end());
+  }
+  content->pieces = std::move(pieces);
+  content->contiguous = side_by_side(content->pieces);
+  content_ = std::move(content);
+}
+
+std::size_t ResultSet::size() const noexcept { return content_->size; }
+const std::vector<Failure>& ResultSet::failures() const noexcept { return content_->failures; }
+std::span<const std::byte> ResultSet::contiguous() const noexcept { return content_->contiguous; }
+const std::vector<Piece>& ResultSet::pieces() const noexcept { return content_->pieces; }
+
+std::span<const std::byte> ResultSet::value(std::size_t i) const {
+  const auto after = std::ranges::upper_bound(content_->pieces, i, {}, &Piece::first);
+  const Piece& piece = *std::prev(after);
+  const std::size_t at = i - piece.first;
+  if (piece.stride != 0) return piece.bytes.subspan(at * piece.stride, piece.stride);
+  const std::size_t begin = at == 0 ? 0 : piece.ends[at - 1];
+  return piece.bytes.subspan(begin, piece.ends[at] - begin);
+}
+
+}  // namespace prong
