@@ -1,0 +1,59 @@
+// Job records in MessagePack behind a fixed head.
+#include "transport/job_record.hpp"
+
+#include <msgpack.hpp>
+
+#include <cstring>
+
+MSGPACK_ADD_ENUM(prong::transport::JobKind);
+MSGPACK_ADD_ENUM(prong::Encoding);
+
+namespace prong::transport {
+
+namespace {
+
+// One place that names the fields, for both directions.
+auto fields(auto& job) {
+  return std::tie(job.number, job.kind, job.items, job.results, job.seed, job.stamp.device, job.stamp.inode,
+                  job.stamp.size, job.stamp.mtime_ns, job.stamp.ctime_ns, job.file, job.function, job.symbol,
+                  job.parameters, job.parameter_types, job.result_type);
+}
+
+}  // namespace
+
+std::string encode_job(const JobDescription& job) {
+  msgpack::sbuffer body;
+  msgpack::packer packer{body};
+  std::apply([&](const auto&... field) { (packer.pack(field), ...); }, fields(job));
+  packer.pack(job.bound.size());
+  for (const auto& bound : job.bound) {
+    packer.pack(bound.name);
+    packer.pack(bound.encoding);
+    packer.pack(bound.value);
+  }
+  std::string record(sizeof(JobRecord) + body.size(), '\0');
+  const std::uint32_t size = static_cast<std::uint32_t>(body.size());
+  std::memcpy(record.data() + offsetof(JobRecord, number), &job.number, sizeof job.number);
+  std::memcpy(record.data() + offsetof(JobRecord, size), &size, sizeof size);
+  std::memcpy(record.data() + sizeof(JobRecord), body.data(), body.size());
+  return record;
+}
+
+JobDescription decode_job(const JobRecord& record) {
+  const auto* body = reinterpret_cast<const char*>(&record + 1);
+  std::size_t at = 0;
+  JobDescription job;
+  const auto read = [&](auto& field) { msgpack::unpack(body, record.size, at).get().convert(field); };
+  std::apply([&](auto&... field) { (read(field), ...); }, fields(job));
+  std::size_t bound = 0;
+  read(bound);
+  job.bound.resize(bound);
+  for (auto& one : job.bound) {
+    read(one.name);
+    read(one.encoding);
+    read(one.value);
+  }
+  return job;
+}
+
+}  // namespace prong::transport

@@ -1,0 +1,84 @@
+// What a worker must know of a job and of a segment of its items: records in the inputs, written once by the
+// host and read-only for workers. Everything is an offset: each process maps the inputs elsewhere.
+#pragma once
+
+#include <prong/call.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prong::transport {
+
+enum class JobKind : std::uint32_t {
+  map = 1,
+  result = 2,
+  inspect = 3,  // read a plugin file's notes; the result is JSON
+  load = 4,     // load a plugin file and find one function; the result is empty
+};
+
+// Which version of a plugin file a job is for.
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+// The plain form of a job, on either side.
+struct JobDescription {
+  std::uint64_t number = 0;  // rises in each pool, from 1
+  JobKind kind = JobKind::map;
+  Encoding items = Encoding::raw;
+  Encoding results = Encoding::native;
+  std::uint64_t seed = 0;
+  FileStamp stamp = {};
+  std::string file;                          // absolute path
+  std::string function;                      // qualified name
+  std::string symbol;                        // mangled
+  std::vector<std::string> parameters;       // names
+  std::vector<std::string> parameter_types;  // signatures
+  std::string result_type;
+  std::size_t item_stride = 0;  // of raw items; not part of the record
+  struct BoundValue {
+    std::string name;
+    Encoding encoding = Encoding::raw;
+    std::string value;
+  };
+  std::vector<BoundValue> bound;
+};
+
+// A JobDescription as it lies in the inputs: this head, then `size` bytes of it in MessagePack.
+struct JobRecord {
+  std::uint64_t number;
+  std::atomic<std::uint32_t> cancelled;  // the host sets it; a plugin's prong_batch::cancel points here
+  std::uint32_t size;
+};
+
+// Items that were pushed together. Offsets are from the start of the inputs, or of the outputs when
+// `in_outputs` is set (the results of a map, on their way to a result function).
+struct SegmentRecord {
+  std::uint64_t items = 0;         // of the first item's bytes, or of what item_offsets are relative to
+  std::uint64_t item_offsets = 0;  // of count + 1 numbers; 0: raw items
+  std::uint64_t indices = 0;       // of count numbers; 0: first, first + 1, …
+  std::uint64_t count = 0;
+  std::uint64_t first = 0;          // index of item 0 in the job
+  std::uint64_t results = 0;        // of result 0, in the outputs; a multiple of the page size
+  std::uint64_t results_bytes = 0;  // of the window, a multiple of the page size; 0: no raw results
+  std::uint32_t gap = 0;            // bytes after each item
+  std::uint32_t in_outputs = 0;
+  std::uint64_t window = 0;  // in_outputs: the window to be read, multiples of the page size
+  std::uint64_t window_bytes = 0;
+};
+
+// The record's bytes, head included, with `cancelled` clear.
+[[nodiscard]] std::string encode_job(const JobDescription& job);
+// The opposite. The bytes are the host's: a malformed record is a bug and throws.
+[[nodiscard]] JobDescription decode_job(const JobRecord& record);
+
+}  // namespace prong::transport
