@@ -1,0 +1,57 @@
+// Writes what a task makes into the arena, and reports it; splits it into parts when the arena is full.
+#pragma once
+
+#include "transport/channel.hpp"
+#include "worker/host_port.hpp"
+
+#include <chrono>
+#include <deque>
+#include <span>
+
+namespace prong::worker {
+
+class BlockWriter {
+ public:
+  BlockWriter(transport::ChannelMemory& memory, std::span<std::byte> arena, HostPort& port) noexcept;
+
+  // Starts the task's first block, and says in the progress record that the task has started.
+  void begin(const transport::Task& task);
+
+  // Room for `size` bytes after what was committed; valid until the next call of any kind. nullptr when it
+  // exceeds the limit of one result. [blocks] while the arena is full.
+  [[nodiscard]] std::byte* reserve(std::size_t size);
+  // The next `size` bytes, reserved and written, are what became of these items.
+  void commit(std::uint32_t first, std::uint32_t count, std::size_t size) noexcept;
+
+  // The word of the progress record that counts the items that have ended from item `base` on.
+  [[nodiscard]] std::uint64_t* count_from(std::uint64_t base) noexcept;
+
+  // Ends the task.
+  void finish(transport::ReportKind kind) noexcept;
+
+ private:
+  struct Block {
+    std::uint64_t serial = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  void open_block(std::size_t room);
+  void report(transport::ReportKind kind) noexcept;
+  void forget_released() noexcept;
+  [[nodiscard]] std::size_t data_begin() const noexcept;
+
+  transport::ChannelMemory* memory_;
+  std::span<std::byte> arena_;
+  HostPort* port_;
+  transport::Task task_;
+  std::chrono::steady_clock::time_point started_;
+  std::deque<Block> unreleased_;  // reported, oldest first
+  std::uint64_t serial_ = 0;      // of the open block
+  std::size_t begin_ = 0;         // of the open block, in the arena
+  std::size_t limit_ = 0;         // where it must end
+  std::size_t used_ = 0;          // bytes of data committed
+  std::uint64_t runs_ = 0;
+  std::uint64_t span_ = 0;  // of the progress record
+};
+
+}  // namespace prong::worker

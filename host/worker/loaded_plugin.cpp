@@ -1,0 +1,107 @@
+// dlopen by way of Boost.DLL, and the checks around it.
+#include "worker/loaded_plugin.hpp"
+
+#include <boost/dll/shared_library.hpp>
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <link.h>
+#include <sys/stat.h>
+
+#include <cstring>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace prong::worker {
+
+namespace {
+
+struct Loaded {
+  boost::dll::shared_library library;
+  transport::FileStamp stamp;
+};
+
+// Of this process; there is one thread that uses it. Leaked on purpose: unloading would run plugin code.
+std::map<std::string, Loaded>& loaded_plugins() {
+  static auto* plugins = new std::map<std::string, Loaded>;
+  return *plugins;
+}
+
+std::optional<transport::FileStamp> stamp_of(const std::string& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  const auto nanoseconds = [](const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  };
+  return transport::FileStamp{.device = status.st_dev,
+                              .inode = status.st_ino,
+                              .size = static_cast<std::uint64_t>(status.st_size),
+                              .mtime_ns = nanoseconds(status.st_mtim),
+                              .ctime_ns = nanoseconds(status.st_ctim)};
+}
+
+RefusalText replaced(const std::string& file) {
+  return {.code = "replaced",
+          .required = fmt::format("the version of {} that was there when the call began", file),
+          .found = "another version, or none",
+          .fix = "repeat the call"};
+}
+
+// dlerror's text names the file, the missing soname or the undefined symbol.
+RefusalText load_failure(const std::string& file) {
+  const char* reason = ::dlerror();
+  const std::string found = reason == nullptr ? "no reason given" : reason;
+  if (found.find("undefined symbol") != std::string::npos) {
+    return {"undefined-symbol", "a plugin whose symbols are all defined", found,
+            "link the plugin with what defines the symbol (-Wl,-z,defs finds this when it is built)"};
+  }
+  if (found.find("cannot open shared object file") != std::string::npos &&
+      found.find(file) == std::string::npos) {
+    return {"missing-dependency", "every library that the plugin was linked with", found,
+            "install the library, or give the plugin an RPATH to it"};
+  }
+  return {"not-loadable", "a shared object that the dynamic linker accepts", found, "build the plugin again"};
+}
+
+// A plain lookup also searches the plugin's dependencies, and finds `malloc` in every plugin.
+bool defined_by(const boost::dll::shared_library& library, const void* symbol) {
+  link_map* own = nullptr;
+  if (::dlinfo(library.native(), RTLD_DI_LINKMAP, &own) != 0) return false;
+  Dl_info info{};
+  void* map = nullptr;
+  return ::dladdr1(symbol, &info, &map, RTLD_DL_LINKMAP) != 0 && map == own;
+}
+
+std::variant<Loaded*, RefusalText> load_file(const transport::JobDescription& job) {
+  auto& plugins = loaded_plugins();
+  if (const auto known = plugins.find(job.file); known != plugins.end()) {
+    if (known->second.stamp != job.stamp) return replaced(job.file);
+    return &known->second;
+  }
+  if (stamp_of(job.file) != job.stamp) return replaced(job.file);
+  std::error_code error;
+  boost::dll::shared_library library{
+      job.file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error};
+  if (error) return load_failure(job.file);
+  if (stamp_of(job.file) != job.stamp) return replaced(job.file);
+  return &plugins.emplace(job.file, Loaded{std::move(library), job.stamp}).first->second;
+}
+
+}  // namespace
+
+std::variant<prong_function, RefusalText> load_function(const transport::JobDescription& job) {
+  auto loaded = load_file(job);
+  if (auto* refusal = std::get_if<RefusalText>(&loaded)) return std::move(*refusal);
+  const auto& library = std::get<Loaded*>(loaded)->library;
+  if (library.has(job.symbol)) {
+    auto& function = library.get<int32_t(const prong_batch*)>(job.symbol);
+    if (defined_by(library, reinterpret_cast<const void*>(&function))) return &function;
+  }
+  return RefusalText{.code = "missing-symbol",
+                     .required = fmt::format("the exported symbol {} of {}", job.symbol, job.function),
+                     .found = "a note that describes the function, and no such symbol in the file",
+                     .fix = "export the function (PRONG_MAP and prong_add_plugin do)"};
+}
+
+}  // namespace prong::worker

@@ -1,0 +1,188 @@
+// ELF headers and notes, by libelf.
+#include "worker/plugin_notes.hpp"
+
+#include "limits.hpp"
+#include "transport/file_descriptor.hpp"
+#include "values/json_writer.hpp"
+
+#include <prong/plugin.h>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gelf.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace prong::worker {
+
+namespace {
+
+struct EndElf {
+  void operator()(Elf* elf) const noexcept { ::elf_end(elf); }
+};
+using ElfFile = std::unique_ptr<Elf, EndElf>;
+
+struct Notes {
+  std::string build_id;
+  std::vector<std::string> prong;
+  std::size_t bytes = 0;
+};
+
+RefusalText not_elf(std::string found) {
+  return {"not-a-shared-object", "an ELF shared object", std::move(found),
+          "build the plugin with prong_add_plugin, or with -shared -fPIC"};
+}
+
+RefusalText truncated(std::string found) {
+  return {"truncated", "a whole ELF file", std::move(found), "copy or build the plugin again"};
+}
+
+constexpr int own_machine =
+#if defined(__x86_64__)
+    EM_X86_64;
+#elif defined(__aarch64__)
+    EM_AARCH64;
+#elif defined(__riscv)
+    EM_RISCV;
+#else
+    EM_NONE;
+#endif
+
+constexpr int own_data = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+
+std::optional<RefusalText> check_header(Elf* elf, GElf_Ehdr& header) {
+  std::size_t size = 0;
+  const char* ident = ::elf_getident(elf, &size);
+  if (::elf_kind(elf) != ELF_K_ELF || ident == nullptr || size < EI_NIDENT) {
+    return not_elf("a file that does not begin as ELF does");
+  }
+  if (ident[EI_CLASS] != (sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32) || ident[EI_DATA] != own_data) {
+    return RefusalText{"wrong-machine", fmt::format("{}-bit code for this machine", sizeof(void*) * 8),
+                       fmt::format("{}-bit, {}-endian code", ident[EI_CLASS] == ELFCLASS64 ? 64 : 32,
+                                   ident[EI_DATA] == ELFDATA2LSB ? "little" : "big"),
+                       "build the plugin on this kind of machine"};
+  }
+  if (::gelf_getehdr(elf, &header) == nullptr) return truncated("an ELF header that is cut off");
+  if (header.e_machine != own_machine) {
+    return RefusalText{"wrong-machine", fmt::format("code for ELF machine {}", own_machine),
+                       fmt::format("code for ELF machine {}", header.e_machine),
+                       "build the plugin on this kind of machine"};
+  }
+  if (header.e_type != ET_DYN) {
+    return not_elf(fmt::format("an ELF file of type {} ({})", header.e_type,
+                               header.e_type == ET_EXEC  ? "an executable"
+                               : header.e_type == ET_REL ? "an object file"
+                                                         : "not a shared object"));
+  }
+  return std::nullopt;
+}
+
+std::string hexadecimal(std::span<const unsigned char> bytes) {
+  std::string text;
+  for (const unsigned char byte : bytes)
+    text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+void take_note(const Elf_Data& data, const GElf_Nhdr& note, std::size_t name, std::size_t text,
+               Notes& notes) {
+  const auto* bytes = static_cast<const char*>(data.d_buf);
+  const std::string_view owner{bytes + name, note.n_namesz};
+  const std::string_view content{bytes + text, note.n_descsz};
+  if (owner == std::string_view{"prong\0", 6} && note.n_type == PRONG_NOTE_TYPE) {
+    notes.bytes += content.size();
+    notes.prong.emplace_back(content);
+  } else if (owner == std::string_view{"GNU\0", 4} && note.n_type == NT_GNU_BUILD_ID) {
+    notes.build_id = hexadecimal({reinterpret_cast<const unsigned char*>(content.data()), content.size()});
+  }
+}
+
+std::optional<RefusalText> read_segment(Elf* elf, const GElf_Phdr& segment, std::size_t file_size,
+                                        Notes& notes) {
+  if (segment.p_offset > file_size || segment.p_filesz > file_size - segment.p_offset) {
+    return truncated("notes that lie beyond the end of the file");
+  }
+  const auto type = segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
+  Elf_Data* data =
+      ::elf_getdata_rawchunk(elf, static_cast<int64_t>(segment.p_offset), segment.p_filesz, type);
+  if (data == nullptr) return truncated(::elf_errmsg(-1));
+  GElf_Nhdr note{};
+  std::size_t name = 0;
+  std::size_t text = 0;
+  for (std::size_t at = 0; (at = ::gelf_getnote(data, at, &note, &name, &text)) > 0;) {
+    take_note(*data, note, name, text, notes);
+    if (notes.bytes > limits::description_bytes_max) {
+      return RefusalText{"too-much-text",
+                         fmt::format("at most {} bytes of notes", limits::description_bytes_max), "more",
+                         "shorten the documentation of the functions"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string to_json(const Notes& notes) {
+  std::string json = "{\"build_id\":\"" + notes.build_id + "\",\"notes\":[";
+  for (const std::string& note : notes.prong) {
+    if (json.back() != '[') json += ',';
+    values::append_json_string(note, json);
+  }
+  return json += "]}";
+}
+
+// A file whose headers promise more than there is makes readers of its mapping die.
+std::optional<RefusalText> check_segments(Elf* elf, std::size_t segments, std::size_t file_size,
+                                          Notes& notes) {
+  for (std::size_t i = 0; i < segments; ++i) {
+    GElf_Phdr segment{};
+    if (::gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr) {
+      return truncated("program headers that are cut off");
+    }
+    if (segment.p_type == PT_LOAD &&
+        (segment.p_offset > file_size || segment.p_filesz > file_size - segment.p_offset)) {
+      return truncated(fmt::format("{} bytes, where its program headers speak of {}", file_size,
+                                   segment.p_offset + segment.p_filesz));
+    }
+    if (segment.p_type != PT_NOTE) continue;
+    if (auto refusal = read_segment(elf, segment, file_size, notes)) return refusal;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<std::string, RefusalText> read_notes(const std::string& file) {
+  const transport::FileDescriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  struct stat status{};
+  if (!descriptor || ::fstat(descriptor.number(), &status) != 0) {
+    return RefusalText{"unreadable", "a file that can be read", std::strerror(errno),
+                       "check its permissions"};
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return RefusalText{"not-a-regular-file", "a regular file", "something else", "remove it"};
+  }
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == 0) return not_elf("an empty file");
+  ::elf_version(EV_CURRENT);
+  const ElfFile elf{::elf_begin(descriptor.number(), ELF_C_READ, nullptr)};
+  if (!elf) return not_elf(::elf_errmsg(-1));
+  GElf_Ehdr header{};
+  if (auto refusal = check_header(elf.get(), header)) return std::move(*refusal);
+  std::size_t segments = 0;
+  if (::elf_getphdrnum(elf.get(), &segments) != 0) return truncated(::elf_errmsg(-1));
+  Notes notes;
+  if (auto refusal = check_segments(elf.get(), segments, size, notes)) return std::move(*refusal);
+  if (notes.prong.empty()) {
+    return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
+                       "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};
+  }
+  return to_json(notes);
+}
+
+}  // namespace prong::worker

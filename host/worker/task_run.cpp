@@ -1,0 +1,268 @@
+// The way of a task: items in shared memory → the batch → results in the outputs, or runs in the block.
+#include "worker/task_run.hpp"
+
+#include "values/json_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace prong::worker {
+
+namespace {
+
+// Text is moved to the block in pieces of about this size.
+constexpr std::size_t text_piece_bytes = std::size_t{256} << 10;
+
+TaskRun& run_of(const prong_batch* batch) { return *static_cast<TaskRun*>(batch->context); }
+
+std::string_view text_of(const prong_view& view) {
+  return {static_cast<const char*>(view.data), static_cast<std::size_t>(view.size)};
+}
+
+void on_fail(const prong_batch* batch, uint64_t item, const prong_failure* failure) {
+  if (item >= run_of(batch).endings(batch->count)) return;
+  run_of(batch).fail(run_of(batch).place_of(item), Ending::threw, text_of(failure->type),
+                     text_of(failure->what));
+}
+
+int32_t on_emit(const prong_batch* batch, uint64_t item, const void* data, uint64_t size) {
+  if (item >= run_of(batch).endings(batch->count)) return 1;
+  const std::string_view value{static_cast<const char*>(data), static_cast<std::size_t>(size)};
+  return run_of(batch).emit(run_of(batch).place_of(item), value) ? 0 : 1;
+}
+
+std::size_t raw_stride(const values::Type& type) {
+  const auto layout = type.layout();
+  return layout ? layout->size : 0;
+}
+
+}  // namespace
+
+TaskRun::TaskRun(JobState& job, const transport::SegmentRecord& segment, const transport::Task& task,
+                 const SharedData& data, BlockWriter& block)
+    : job_{&job},
+      segment_{&segment},
+      task_{task},
+      data_{&data},
+      block_{&block},
+      item_stride_{raw_stride(job.item_type())},
+      result_stride_{raw_stride(job.result_type())},
+      items_{has_one_result() ? segment.count : task.count} {}
+
+void TaskRun::run() {
+  find_items();
+  call_between_rejected();
+  if (prints() && raw_results()) print_results();
+}
+
+void TaskRun::find_items() {
+  switch (job_->description().items) {
+    case Encoding::raw: {
+      const std::size_t offset = segment_->items + task_.start * item_stride_;
+      raw_items_ =
+          segment_->in_outputs != 0 ? data_->output<std::byte>(offset) : data_->input<std::byte>(offset);
+      return;
+    }
+    case Encoding::json:
+    case Encoding::text:
+      return decode_items();
+    default:
+      return view_items();
+  }
+}
+
+std::string_view TaskRun::encoded_item(std::uint64_t place) const noexcept {
+  const auto* offsets = data_->input<std::uint64_t>(segment_->item_offsets) + task_.start + place;
+  return {data_->input<char>(segment_->items) + offsets[0], offsets[1] - offsets[0] - segment_->gap};
+}
+
+void TaskRun::view_items() {
+  views_.reserve(items_);
+  for (std::uint64_t place = 0; place < items_; ++place) {
+    const std::string_view item = encoded_item(place);
+    views_.push_back({.data = item.data(), .size = item.size()});
+  }
+}
+
+void TaskRun::decode_items() {
+  auto& decoder = job_->decoder();
+  const bool verbatim = job_->description().items == Encoding::text;
+  if (item_stride_ != 0) {
+    decoded_raw_.resize(items_ * item_stride_ / sizeof(std::max_align_t) + 1);
+    auto* at = reinterpret_cast<std::byte*>(decoded_raw_.data());
+    raw_items_ = at;
+    for (std::uint64_t place = 0; place < items_; ++place, at += item_stride_) {
+      if (const auto mismatch = decoder.decode_raw(encoded_item(place), at)) {
+        fail(place, Ending::rejected, "", mismatch->message());
+      }
+    }
+    return;
+  }
+  if (verbatim && values::wire_of(job_->item_type()) == values::Wire::views) return view_items();
+  std::vector<std::size_t> ends;
+  for (std::uint64_t place = 0; place < items_; ++place) {
+    const std::string_view item = encoded_item(place);
+    const auto mismatch =
+        verbatim ? decoder.decode_text(item, decoded_bytes_) : decoder.decode(item, decoded_bytes_);
+    if (mismatch) fail(place, Ending::rejected, "", mismatch->message());
+    ends.push_back(decoded_bytes_.size());
+  }
+  std::size_t begin = 0;
+  for (const std::size_t end : ends) {
+    views_.push_back({.data = decoded_bytes_.data() + begin, .size = end - begin});
+    begin = end;
+  }
+}
+
+void TaskRun::call_between_rejected() {
+  if (has_one_result()) return call(0, items_);
+  std::uint64_t begin = 0;
+  while (begin < items_) {
+    if (ended(begin)) {
+      ++begin;
+      continue;
+    }
+    std::uint64_t end = begin + 1;
+    while (end < items_ && (ended_.empty() || !ended_[end]))
+      ++end;
+    if (ended_.empty()) end = items_;
+    call(begin, end);
+    begin = end;
+  }
+}
+
+void TaskRun::call(std::uint64_t begin, std::uint64_t end) {
+  base_ = begin;
+  prong_batch batch{};
+  batch.count = end - begin;
+  batch.first_index = segment_->first + task_.start + begin;
+  if (segment_->indices != 0) {
+    batch.indices = data_->input<std::uint64_t>(segment_->indices) + task_.start + begin;
+  }
+  batch.item_encoding = item_stride_ != 0                                           ? PRONG_RAW
+                        : values::wire_of(job_->item_type()) == values::Wire::views ? PRONG_VIEWS
+                                                                                    : PRONG_MSGPACK;
+  batch.item_stride = static_cast<std::uint32_t>(item_stride_);
+  batch.items = item_stride_ != 0 ? raw_items_ + begin * item_stride_ : nullptr;
+  batch.views = item_stride_ != 0 ? nullptr : views_.data() + begin;
+  batch.result_encoding = raw_results()                                                 ? PRONG_RAW
+                          : values::wire_of(job_->result_type()) == values::Wire::views ? PRONG_VIEWS
+                                                                                        : PRONG_MSGPACK;
+  batch.result_stride = static_cast<std::uint32_t>(result_stride_);
+  batch.results = raw_results() ? result_at(begin) : nullptr;
+  batch.flags = task_.exact != 0 ? std::uint32_t{PRONG_EXACT} : 0U;
+  batch.progress = block_->count_from(begin);
+  batch.context = this;
+  batch.fail = on_fail;
+  batch.emit = on_emit;
+  const int32_t status = job_->call(batch);
+  const std::uint64_t done = std::min(__atomic_load_n(batch.progress, __ATOMIC_RELAXED), batch.count);
+  settle(begin, begin + endings(batch.count), status, begin + (has_one_result() ? 0 : done));
+  __atomic_store_n(batch.progress, endings(batch.count), __ATOMIC_RELEASE);
+}
+
+// Every item of the batch gets an ending, whatever the function left undone.
+void TaskRun::settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done) {
+  if (status == 0 && raw_results() && !job_->cancelled()) return;
+  for (std::uint64_t place = begin; place < end; ++place) {
+    if (ended(place) || (raw_results() && place < done)) continue;
+    if (status != 0) {
+      fail(place, Ending::threw, "", fmt::format("the function returned {}", status));
+    } else if (job_->cancelled()) {
+      fail(place, Ending::cancelled, "", "");
+    } else {
+      fail(place, Ending::threw, "", "the function ended without a result for this item");
+    }
+  }
+}
+
+void TaskRun::fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what) {
+  if (ended(place)) return;
+  mark_ended(place);
+  type = type.substr(0, limits::failure_text_bytes_max);
+  what = what.substr(0, limits::failure_text_bytes_max);
+  const transport::FailureHead head{.ending = static_cast<std::uint32_t>(ending),
+                                    .type_size = static_cast<std::uint32_t>(type.size())};
+  const std::size_t size = sizeof head + type.size() + what.size();
+  std::byte* room = block_->reserve(size);
+  std::memcpy(room, &head, sizeof head);
+  type.copy(reinterpret_cast<char*>(room + sizeof head), type.size());
+  what.copy(reinterpret_cast<char*>(room + sizeof head + type.size()), what.size());
+  block_->commit(static_cast<std::uint32_t>(place), 0, size);
+}
+
+bool TaskRun::emit(std::uint64_t place, std::string_view value) {
+  if (raw_results() || ended(place)) return false;
+  if (prints()) {
+    text_.clear();
+    const auto bytes = std::as_bytes(std::span{value});
+    const auto mismatch = job_->description().results == Encoding::text
+                              ? values::append_text(job_->result_type(), bytes, text_)
+                              : values::append_json(job_->result_type(), bytes, text_);
+    if (mismatch) {
+      fail(place, Ending::threw, "", "the result is not of the function's type: " + mismatch->message());
+      return false;
+    }
+    text_ += '\n';
+    value = text_;
+  }
+  std::byte* room = block_->reserve(value.size());
+  if (room == nullptr) {
+    fail(place, Ending::too_large, "",
+         fmt::format("a result of {} bytes; the limit is {}", value.size(), limits::result_bytes_max));
+    return false;
+  }
+  value.copy(reinterpret_cast<char*>(room), value.size());
+  block_->commit(static_cast<std::uint32_t>(place), 1, value.size());
+  mark_ended(place);
+  return true;
+}
+
+// Raw results lie in the outputs first also when they are printed: after a crash the host finds the finished
+// ones there.
+void TaskRun::print_results() {
+  const std::uint64_t count = task_.count;
+  std::uint64_t place = 0;
+  while (place < count) {
+    if (ended(place)) {
+      ++place;
+      continue;
+    }
+    const std::uint64_t first = place;
+    text_.clear();
+    while (place < count && !ended(place) && text_.size() < text_piece_bytes) {
+      values::append_json_raw(job_->result_type(), result_at(place++), text_);
+      text_ += '\n';
+    }
+    write_text(first, place);
+  }
+}
+
+void TaskRun::write_text(std::uint64_t first, std::uint64_t end) {
+  std::memcpy(block_->reserve(text_.size()), text_.data(), text_.size());
+  block_->commit(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - first), text_.size());
+}
+
+std::byte* TaskRun::result_at(std::uint64_t place) const noexcept {
+  return data_->output<std::byte>(segment_->results) + (task_.start + place) * result_stride_;
+}
+
+bool TaskRun::has_one_result() const noexcept {
+  return job_->description().kind == transport::JobKind::result;
+}
+
+bool TaskRun::prints() const noexcept {
+  const Encoding results = job_->description().results;
+  return results == Encoding::json || results == Encoding::text;
+}
+
+bool TaskRun::ended(std::uint64_t place) const noexcept { return !ended_.empty() && ended_[place]; }
+
+void TaskRun::mark_ended(std::uint64_t place) {
+  if (ended_.empty()) ended_.resize(task_.count);
+  ended_[place] = true;
+}
+
+}  // namespace prong::worker

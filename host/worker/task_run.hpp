@@ -1,0 +1,71 @@
+// One task from its items to its block: decode, call, print.
+#pragma once
+
+#include "transport/channel.hpp"
+#include "worker/block_writer.hpp"
+#include "worker/job_state.hpp"
+#include "worker/shared_data.hpp"
+
+#include <prong/outcome.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prong::worker {
+
+// Makes one, runs it, drops it. Places are numbers in [0, task.count).
+class TaskRun {
+ public:
+  TaskRun(JobState& job, const transport::SegmentRecord& segment, const transport::Task& task,
+          const SharedData& data, BlockWriter& block);
+
+  void run();
+
+  // What the batch's callbacks do.
+  void fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what);
+  [[nodiscard]] bool emit(std::uint64_t place, std::string_view value);
+  [[nodiscard]] std::uint64_t place_of(std::uint64_t item) const noexcept { return base_ + item; }
+  // How many endings a batch of so many items has.
+  [[nodiscard]] std::uint64_t endings(std::uint64_t count) const noexcept {
+    return has_one_result() ? 1 : count;
+  }
+
+ private:
+  // Items of raw type start at `raw_items_`, others are `views_`; either way place by place.
+  void find_items();
+  void view_items();
+  void decode_items();
+  [[nodiscard]] std::string_view encoded_item(std::uint64_t place) const noexcept;
+  [[nodiscard]] std::byte* result_at(std::uint64_t place) const noexcept;
+
+  void call_between_rejected();
+  void call(std::uint64_t begin, std::uint64_t end);
+  void settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done);
+  void print_results();
+  void write_text(std::uint64_t first, std::uint64_t end);
+
+  [[nodiscard]] bool raw_results() const noexcept { return result_stride_ != 0; }
+  [[nodiscard]] bool prints() const noexcept;
+  [[nodiscard]] bool has_one_result() const noexcept;
+  [[nodiscard]] bool ended(std::uint64_t place) const noexcept;
+  void mark_ended(std::uint64_t place);
+
+  JobState* job_;
+  const transport::SegmentRecord* segment_;
+  transport::Task task_;
+  const SharedData* data_;
+  BlockWriter* block_;
+  std::size_t item_stride_ = 0;    // 0: not raw
+  std::size_t result_stride_ = 0;  // 0: not raw
+  const std::byte* raw_items_ = nullptr;
+  std::vector<std::max_align_t> decoded_raw_;
+  std::string decoded_bytes_;
+  std::vector<prong_view> views_;
+  std::vector<bool> ended_;  // places that a run names; empty: none
+  std::string text_;
+  std::uint64_t items_ = 0;  // places of items: task.count, or all of them for a result function
+  std::uint64_t base_ = 0;   // place of item 0 of the batch that runs
+};
+
+}  // namespace prong::worker

@@ -1,0 +1,127 @@
+// The worker's loop.
+#include "worker/worker.hpp"
+
+#include "worker/block_writer.hpp"
+#include "worker/host_port.hpp"
+#include "worker/job_state.hpp"
+#include "worker/plugin_notes.hpp"
+#include "worker/shared_data.hpp"
+#include "worker/task_run.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <map>
+
+namespace prong::worker {
+
+namespace {
+
+class Server {
+ public:
+  explicit Server(const WorkerStart& start)
+      : channel_{start.channel, transport::channel_bytes, transport::Access::read_write},
+        data_{start.inputs, start.outputs},
+        memory_{*channel_.at<transport::ChannelMemory>(0)},
+        pool_{*data_.input<transport::PoolWords>(0)},
+        port_{memory_, pool_, start.wake.number()},
+        block_{memory_, channel_.bytes().subspan(transport::arena_offset), port_} {}
+
+  [[noreturn]] void serve() {
+    for (;;) {
+      transport::Task task;
+      if (port_.try_take(task)) {
+        run(task);
+      } else {
+        forget_ended_jobs();
+        port_.wait_for_task();
+      }
+    }
+  }
+
+ private:
+  void run(const transport::Task& task) {
+    // Until the task begins, a death is one while loading.
+    memory_.progress.loading.store(task.id, std::memory_order_release);
+    JobState& job = find_job(task);
+    switch (job.description().kind) {
+      case transport::JobKind::inspect:
+        return answer(task, read_notes(job.description().file));
+      case transport::JobKind::load:
+        return answer(task, loaded(job));
+      default:
+        return run_items(task, job);
+    }
+  }
+
+  JobState& find_job(const transport::Task& task) {
+    const auto& record = *data_.input<transport::JobRecord>(task.job);
+    if (jobs_.size() >= limits::worker_jobs_max) forget_ended_jobs();
+    return jobs_.try_emplace(record.number, record).first->second;
+  }
+
+  static std::variant<std::string, RefusalText> loaded(JobState& job) {
+    if (const auto& refusal = job.load()) return *refusal;
+    return std::string{};
+  }
+
+  void run_items(const transport::Task& task, JobState& job) {
+    if (const auto& refusal = job.load()) return answer(task, *refusal);
+    const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
+    data_.open_window(segment);
+    block_.begin(task);
+    memory_.progress.loading.store(0, std::memory_order_relaxed);
+    TaskRun{job, segment, task, data_, block_}.run();
+    block_.finish(transport::ReportKind::finished);
+  }
+
+  // One value, or one refusal, for the whole task.
+  void answer(const transport::Task& task, const std::variant<std::string, RefusalText>& answer) {
+    block_.begin(task);
+    memory_.progress.loading.store(0, std::memory_order_relaxed);
+    const auto* refusal = std::get_if<RefusalText>(&answer);
+    std::string bytes;
+    if (refusal != nullptr) {
+      const transport::FailureHead head{.ending = static_cast<std::uint32_t>(Ending::rejected),
+                                        .type_size = static_cast<std::uint32_t>(refusal->code.size())};
+      bytes.assign(reinterpret_cast<const char*>(&head), sizeof head);
+      bytes += refusal->code + refusal->lines();
+    } else {
+      bytes = std::get<std::string>(answer);
+    }
+    std::byte* room = block_.reserve(bytes.size());
+    bytes.copy(reinterpret_cast<char*>(room), bytes.size());
+    block_.commit(0, refusal != nullptr ? 0 : 1, bytes.size());
+    block_.finish(refusal != nullptr ? transport::ReportKind::refused : transport::ReportKind::finished);
+  }
+
+  void forget_ended_jobs() {
+    jobs_.erase(jobs_.begin(), jobs_.lower_bound(pool_.oldest_job.load(std::memory_order_relaxed)));
+  }
+
+  transport::Mapping channel_;
+  SharedData data_;
+  transport::ChannelMemory& memory_;
+  const transport::PoolWords& pool_;
+  HostPort port_;
+  BlockWriter block_;
+  std::map<std::uint64_t, JobState> jobs_;  // by number
+};
+
+}  // namespace
+
+void serve(WorkerStart start) noexcept {
+  try {
+    Server server{start};
+    start.channel.reset();
+    start.inputs.reset();
+    start.outputs.reset();
+    server.serve();
+  } catch (const std::exception& error) {
+    ::dprintf(STDERR_FILENO, "prong: a worker cannot go on: %s\n", error.what());
+  }
+  ::_exit(exit_unable);
+}
+
+}  // namespace prong::worker

@@ -1,0 +1,22 @@
+// The worker process, from its first instruction after fork to _exit. docs/architecture.md tells what it may
+// do.
+#pragma once
+
+#include "transport/file_descriptor.hpp"
+
+namespace prong::worker {
+
+// The exit code of a worker that cannot go on for a reason of its own.
+inline constexpr int exit_unable = 121;
+
+struct WorkerStart {
+  transport::FileDescriptor channel;  // the memfd of transport/channel.hpp
+  transport::FileDescriptor wake;     // the eventfd that the host polls
+  transport::FileDescriptor inputs;
+  transport::FileDescriptor outputs;
+};
+
+// Serves tasks until it is killed. Closes the memfds once they are mapped. Leaves by _exit alone.
+[[noreturn]] void serve(WorkerStart start) noexcept;
+
+}  // namespace prong::worker

@@ -1,0 +1,188 @@
+// The zygote's loop. One thread, no plugin code, nothing that grows with use.
+#include "zygote/zygote.hpp"
+
+#include "worker/worker.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+
+namespace prong::zygote {
+
+namespace {
+
+using transport::checked;
+using transport::FileDescriptor;
+using transport::Message;
+using transport::MessageKind;
+using transport::ZygoteDescriptors;
+
+constexpr int exit_unable = 122;
+
+struct Child {
+  std::uint32_t slot;
+  std::uint64_t life;
+};
+
+class Zygote {
+ public:
+  Zygote()
+      : socket_{ZygoteDescriptors::socket},
+        host_{ZygoteDescriptors::host},
+        inputs_{ZygoteDescriptors::inputs},
+        outputs_{ZygoteDescriptors::outputs} {
+    for (const FileDescriptor* own : {&socket_, &host_, &inputs_, &outputs_}) {
+      ::fcntl(own->number(), F_SETFD, FD_CLOEXEC);
+    }
+    // Orphans of dead workers become ours, so that the end of the pool finds them.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    sigset_t child_signal;
+    ::sigemptyset(&child_signal);
+    ::sigaddset(&child_signal, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &child_signal, &usual_signals_);
+    deaths_ = checked(::signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd");
+  }
+
+  // The host's pidfd, not the socket's end alone: another child of the host may hold the other end open.
+  void serve() {
+    std::array<pollfd, 3> watched{{{socket_.number(), POLLIN, 0},  //
+                                   {host_.number(), POLLIN, 0},
+                                   {deaths_.number(), POLLIN, 0}}};
+    while (::poll(watched.data(), watched.size(), -1) >= 0 || errno == EINTR) {
+      if (watched[1].revents != 0) return;
+      if (watched[2].revents != 0) {
+        signalfd_siginfo ignored;
+        while (::read(deaths_.number(), &ignored, sizeof ignored) > 0) {
+        }
+        reap();
+      }
+      if (watched[0].revents != 0 && !answer()) return;
+    }
+  }
+
+  // Kills what is ours until nothing is: a dying process's children become ours, and are found by the next
+  // round. Our children's pids cannot be reused before we reap them, so they are safe to open.
+  void kill_all() {
+    for (;;) {
+      for (const int pid : children()) {
+        try {
+          transport::kill_process(transport::open_pidfd(pid), SIGKILL);
+        } catch (const std::system_error&) {
+          // It is dead, or we have no descriptor left; the next round tries again.
+        }
+      }
+      siginfo_t info{};
+      if (::waitid(P_ALL, 0, &info, WEXITED) != 0 && errno == ECHILD) return;
+    }
+  }
+
+ private:
+  // False at the end of the stream.
+  bool answer() {
+    auto request = transport::receive_message(socket_);
+    if (!request) return false;
+    if (request->message.kind == MessageKind::spawn && request->descriptors.size() == 2) spawn(*request);
+    return true;
+  }
+
+  void spawn(transport::Received& request) {
+    Message reply = request.message;
+    const int own_pid = ::getpid();
+    const int pid = ::fork();
+    if (pid == 0) become_worker(own_pid, request);
+    if (pid < 0) {
+      reply.kind = MessageKind::no_spawn;
+      reply.status = errno;
+      return send(reply, {});
+    }
+    children_[pid] = {reply.slot, reply.life};
+    reply.kind = MessageKind::spawned;
+    reply.pid = pid;
+    const FileDescriptor pidfd = transport::open_pidfd(pid);
+    send(reply, std::array{pidfd.number()});
+  }
+
+  // What a worker inherits: default signals, its own descriptors, nothing of the zygote's.
+  [[noreturn]] void become_worker(int zygote, transport::Received& request) {
+    // The zygote may have died between fork and this call; then nobody would ever kill us.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != zygote) ::_exit(exit_unable);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+    ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
+    socket_.reset();
+    host_.reset();
+    deaths_.reset();
+    worker::serve({.channel = std::move(request.descriptors[0]),
+                   .wake = std::move(request.descriptors[1]),
+                   .inputs = std::move(inputs_),
+                   .outputs = std::move(outputs_)});
+  }
+
+  void reap() {
+    for (;;) {
+      siginfo_t info{};
+      if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return;
+      const auto child = children_.find(info.si_pid);
+      if (child == children_.end()) continue;  // an orphan that a worker left
+      const Message death{.kind = MessageKind::died,
+                          .slot = child->second.slot,
+                          .life = child->second.life,
+                          .pid = info.si_pid,
+                          .code = info.si_code,
+                          .status = info.si_status};
+      children_.erase(child);
+      send(death, {});
+    }
+  }
+
+  // A host that is gone is noticed by serve().
+  void send(const Message& message, std::span<const int> descriptors) {
+    try {
+      transport::send_message(socket_, message, descriptors);
+    } catch (const std::system_error&) {
+    }
+  }
+
+  static std::vector<int> children() {
+    std::vector<int> pids;
+    std::FILE* list = std::fopen("/proc/thread-self/children", "re");
+    for (int pid = 0; list != nullptr && std::fscanf(list, "%d", &pid) == 1;)
+      pids.push_back(pid);
+    if (list != nullptr) std::fclose(list);
+    return pids;
+  }
+
+  FileDescriptor socket_;
+  FileDescriptor host_;
+  FileDescriptor inputs_;
+  FileDescriptor outputs_;
+  FileDescriptor deaths_;
+  sigset_t usual_signals_{};
+  std::map<int, Child> children_;  // workers alive, by pid
+};
+
+}  // namespace
+
+void serve() noexcept {
+  try {
+    Zygote zygote;
+    zygote.serve();
+    zygote.kill_all();
+    ::_exit(0);
+  } catch (const std::exception& error) {
+    ::dprintf(STDERR_FILENO, "prong: the zygote cannot go on: %s\n", error.what());
+  }
+  ::_exit(exit_unable);
+}
+
+}  // namespace prong::zygote

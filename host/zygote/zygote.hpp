@@ -1,0 +1,13 @@
+// The zygote process: forks workers on request, reaps them, tells how they ended, and when the host dies,
+// takes every worker and all that they started with it.
+#pragma once
+
+#include "transport/message_socket.hpp"
+
+namespace prong::zygote {
+
+// Serves the host at the descriptors of ZygoteDescriptors until it closes the socket or dies. The calling
+// process is the zygote from here on: single-threaded, a session of its own. Leaves by _exit alone. [zygote]
+[[noreturn]] void serve() noexcept;
+
+}  // namespace prong::zygote
