@@ -1,0 +1,103 @@
+// Copy once, check the copy.
+#include "pool/claims.hpp"
+
+#include "limits.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace prong::pool {
+
+namespace {
+
+std::optional<CheckedRun> check_run(const transport::Run& run, std::size_t data, std::size_t begin,
+                                    std::size_t room, std::uint64_t task_count) {
+  if (run.end < begin || run.end > room) return std::nullopt;
+  const std::uint64_t items = std::max<std::uint32_t>(run.count, 1);
+  if (run.first >= task_count || items > task_count - run.first) return std::nullopt;
+  return CheckedRun{.first = run.first,
+                    .count = items,
+                    .begin = data + begin,
+                    .end = data + run.end,
+                    .failed = run.count == 0};
+}
+
+bool overlapping(const std::vector<CheckedRun>& runs) {
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    if (runs[i].first < runs[i - 1].first + runs[i - 1].count) return true;
+  }
+  return false;
+}
+
+bool is_workers_ending(std::uint32_t ending) {
+  return ending == static_cast<std::uint32_t>(Ending::threw) ||
+         ending == static_cast<std::uint32_t>(Ending::rejected) ||
+         ending == static_cast<std::uint32_t>(Ending::cancelled) ||
+         ending == static_cast<std::uint32_t>(Ending::too_large);
+}
+
+}  // namespace
+
+std::optional<std::vector<CheckedRun>> read_runs(std::span<const std::byte> arena, std::uint64_t offset,
+                                                 std::uint64_t runs, std::uint64_t task_count) {
+  const std::size_t table = transport::run_table_bytes(task_count);
+  if (runs > task_count || offset % 64 != 0 || offset > arena.size() || table > arena.size() - offset) {
+    return std::nullopt;
+  }
+  const std::size_t data = offset + table;
+  std::vector<CheckedRun> checked;
+  checked.reserve(runs);
+  std::size_t begin = 0;
+  for (std::uint64_t i = 0; i < runs; ++i) {
+    const auto* words =
+        reinterpret_cast<const std::uint64_t*>(arena.data() + offset + i * sizeof(transport::Run));
+    const auto run = transport::snapshot<transport::Run>(words);
+    const auto one = check_run(run, data, begin, arena.size() - data, task_count);
+    if (!one) return std::nullopt;
+    begin = run.end;
+    checked.push_back(*one);
+  }
+  if (!std::ranges::is_sorted(checked, {}, &CheckedRun::first)) {
+    std::ranges::sort(checked, {}, &CheckedRun::first);
+  }
+  if (overlapping(checked)) return std::nullopt;
+  return checked;
+}
+
+std::optional<Failure> read_failure(std::span<const std::byte> arena, const CheckedRun& run) {
+  constexpr std::size_t head_bytes = sizeof(transport::FailureHead);
+  const std::size_t size = run.end - run.begin;
+  if (size < head_bytes || size > head_bytes + 2 * limits::failure_text_bytes_max) return std::nullopt;
+  std::vector<std::byte> copy(size);
+  copy_shared(copy.data(), arena.subspan(run.begin, size));
+  transport::FailureHead head;
+  std::memcpy(&head, copy.data(), head_bytes);
+  if (head.type_size > size - head_bytes || !is_workers_ending(head.ending)) return std::nullopt;
+  const auto* text = reinterpret_cast<const char*>(copy.data()) + head_bytes;
+  Failure failure;
+  failure.ending = static_cast<Ending>(head.ending);
+  failure.type.assign(text, head.type_size);
+  failure.what.assign(text + head.type_size, size - head_bytes - head.type_size);
+  return failure;
+}
+
+void copy_shared(std::byte* to, std::span<const std::byte> from) noexcept {
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+}
+
+// The process is gone; relaxed loads see all that it stored.
+LastProgress read_progress(const transport::Progress& progress) noexcept {
+  const auto load = [](const std::atomic<std::uint64_t>& word) {
+    return word.load(std::memory_order_relaxed);
+  };
+  const auto& span = progress.spans[load(progress.current) % 2];
+  const auto ended = transport::snapshot<transport::Progress::Span>(&span.base);
+  return {.task = load(progress.task),
+          .loading = load(progress.loading),
+          .ended = ended.base + ended.done,
+          .block = load(progress.block),
+          .offset = load(progress.offset),
+          .runs = load(progress.runs)};
+}
+
+}  // namespace prong::pool

@@ -1,0 +1,296 @@
+// The engine's way in: names to functions, calls to jobs, items to segments.
+#include "limits.hpp"
+#include "names/closest.hpp"
+#include "names/encoding.hpp"
+#include "pool/engine.hpp"
+#include "registry/catalogue.hpp"
+#include "values/signature.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace prong::pool {
+
+namespace {
+
+names::QualifiedName parse_name(std::string_view function, FunctionKind kind) {
+  try {
+    return names::parse(function);
+  } catch (const std::invalid_argument& error) {
+    throw CannotFind{fmt::format("cannot find {} '{}': {}", kind_words(kind), function, error.what())};
+  }
+}
+
+Refusal public_refusal(const registry::Refusal& refusal) {
+  return {refusal.code, refusal.required, refusal.found, refusal.fix};
+}
+
+CannotFind no_such_module(const names::QualifiedName& name, FunctionKind kind,
+                          const registry::PluginPath& path) {
+  std::vector<std::string> modules;
+  for (const auto& entry : path.scan())
+    modules.push_back(entry.module);
+  std::string folders;
+  for (const auto& folder : path.folders())
+    folders += (folders.empty() ? "" : ":") + folder.string();
+  const auto closest = names::closest(name.module, modules);
+  return CannotFind{
+      fmt::format("cannot find {} '{}': there is no {} on the plugin path {}{}", kind_words(kind),
+                  name.to_string(), names::file_name(name.module), folders,
+                  closest ? fmt::format(" (did you mean '{}.{}'?)", *closest, name.function) : "")};
+}
+
+Refusal refusal_of_load(const Failure& failure) {
+  const auto refusal = [&](std::string code, std::string found) {
+    return Refusal{std::move(code), "a plugin that loads", std::move(found),
+                   "mend the plugin's constructors"};
+  };
+  switch (failure.ending) {
+    case Ending::timed_out:
+      return refusal("hung-on-load", "one that does not come to an end of loading");
+    case Ending::exited:
+      return refusal("exited-on-load", fmt::format("one that called exit({})", failure.exit_code));
+    case Ending::rejected:
+      return {failure.type, "", failure.what, ""};
+    default:
+      return refusal("crashed-on-load", fmt::format("one that died: {}", failure.message()));
+  }
+}
+
+std::size_t stride_of(const values::Type& type) {
+  const auto layout = type.layout();
+  return layout ? layout->size : 0;
+}
+
+}  // namespace
+
+Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
+  const names::QualifiedName name = parse_name(function, kind);
+  if (name.is_dynamic()) {
+    throw CannotFind{
+        fmt::format("cannot find {} '{}': no function of that name was defined before the pool "
+                    "started, and a plugin's function is named module.function",
+                    kind_words(kind), function)};
+  }
+  auto found = catalogue_->plugin_path.find(name.module);
+  if (const auto* refusal = std::get_if<registry::Refusal>(&found)) {
+    if (refusal->code == "not-found") throw no_such_module(name, kind, catalogue_->plugin_path);
+    throw refused(name.to_string(), kind, refusal->file, public_refusal(*refusal));
+  }
+  Located located{.file = std::get<registry::PluginFile>(std::move(found)), .module = {}, .function = {}};
+  located.module = module_of(located.file);
+  if (located.module.refusal) {
+    throw refused(name.to_string(), kind, located.file.path, *located.module.refusal);
+  }
+  const auto match = std::ranges::find_if(located.module.functions, [&](const FunctionInfo& one) {
+    return one.kind == kind && one.name == function;
+  });
+  if (match == located.module.functions.end()) throw no_such_function(name, kind, located.module);
+  located.function = *match;
+  return located;
+}
+
+ModuleInfo Engine::module_of(const registry::PluginFile& file) {
+  if (auto known = known_.find(file)) return *known;
+  transport::JobDescription job;
+  job.kind = transport::JobKind::inspect;
+  job.function = file.module;
+  job.file = file.path.string();
+  const auto answer = probe(std::move(job), {}, limits::inspect_time);
+  if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
+  ModuleInfo info =
+      answer ? read_description(file, answer.value()) : refused_description(file, answer.failure());
+  known_.remember(file, info);
+  return info;
+}
+
+void Engine::ensure_loadable(const Located& located, transport::JobDescription job) {
+  if (known_.is_loadable(located.file, job.symbol)) return;
+  job.kind = transport::JobKind::load;
+  const std::string symbol = job.symbol;
+  const auto answer = probe(std::move(job), known_.version_of(located.file), load_timeout_);
+  if (answer) return known_.remember_loadable(located.file, symbol);
+  const Failure& failure = answer.failure();
+  if (failure.ending == Ending::lost) throw PoolBroken{failure.what};
+  Refusal refusal = refusal_of_load(failure);
+  if (failure.ending == Ending::rejected) refusal = *refused_description(located.file, failure).refusal;
+  ModuleInfo info = located.module;
+  info.refusal = refusal;
+  // A symbol that is missing refuses one function, anything else the file.
+  if (refusal.code != "missing-symbol" && refusal.code != "replaced") known_.remember(located.file, info);
+  throw refused(located.function.name, located.function.kind, located.file.path, refusal);
+}
+
+Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
+                                   std::chrono::milliseconds limit) {
+  JobFacts facts;
+  facts.kind = description.kind;
+  facts.function = description.function;
+  facts.file = file;
+  facts.items = facts.results = Encoding::views;
+  facts.task_time_limit = limit;
+  const auto job = add_job(std::move(description), std::move(facts));
+  auto segment = std::make_shared<Segment>();
+  const transport::SegmentRecord record{.count = 1};
+  segment->record = write_record(&record, sizeof record);
+  segment->count = 1;
+  {
+    const Lock lock{mutex_};
+    job->add(std::move(segment));
+    dispatch();
+  }
+  const Piece piece = std::move(collect(*job).front());
+  if (!piece.failures.empty()) return Outcome<std::string>{piece.failures.front()};
+  return Outcome<std::string>{
+      std::string{reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}};
+}
+
+std::shared_ptr<JobState> Engine::open(const Call& call) {
+  {
+    const Lock lock{mutex_};
+    check_open();
+  }
+  const Located located = locate(call.function, call.kind);
+  transport::JobDescription description = describe_job(call, located.function, located.file);
+  ensure_loadable(located, description);
+  const values::Type result = values::parse_signature(located.function.result);
+  JobFacts facts{.kind = description.kind,
+                 .function = located.function.name,
+                 .file = known_.version_of(located.file),
+                 .pure = located.function.pure && call.kind == FunctionKind::map,
+                 .ordered = call.ordered,
+                 .chunk_size = call.chunk_size,
+                 .window_bytes = call.window_bytes,
+                 .items = description.items,
+                 .results = description.results,
+                 .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
+                 .result_stride = stride_of(result),
+                 .result_type = result,
+                 .task_time_limit = std::nullopt};
+  return add_job(std::move(description), std::move(facts));
+}
+
+void Engine::check_items(const JobState& job, const Items& items) const {
+  const auto& facts = job.facts();
+  const auto wrong = [&](std::string_view what) {
+    return UsageError{fmt::format("'{}': {}", facts.function, what)};
+  };
+  if (!items.indices.empty() && items.indices.size() != items.count)
+    throw wrong("one index for each item is needed");
+  if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
+    throw wrong("a result function takes all its items at once");
+  }
+  if (facts.items == Encoding::raw) {
+    if (facts.item_stride == 0 || items.bytes.size() / facts.item_stride != items.count ||
+        items.bytes.size() % facts.item_stride != 0) {
+      throw wrong(fmt::format("{} items of {} bytes do not make {} bytes", items.count, facts.item_stride,
+                              items.bytes.size()));
+    }
+    return;
+  }
+  if (items.offsets.size() != items.count + 1)
+    throw wrong("one offset for each item and one more are needed");
+  if (items.offsets.back() > items.bytes.size()) throw wrong("offsets lie beyond the items' bytes");
+  for (std::size_t i = 0; i < items.count; ++i) {
+    if (items.offsets[i + 1] < items.offsets[i] || items.offsets[i + 1] - items.offsets[i] < items.gap) {
+      throw wrong(fmt::format("the offsets of item {} do not rise by the gap at least", i));
+    }
+  }
+}
+
+RangePointer Engine::keep(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return nullptr;
+  if (auto range = memory_->find(bytes.data(), bytes.size())) return range;
+  auto range = memory_->allocate(Region::inputs, bytes.size());
+  std::memcpy(range->data(), bytes.data(), bytes.size());
+  return range;
+}
+
+RangePointer Engine::write_record(const void* record, std::size_t size) {
+  auto range = memory_->allocate(Region::inputs, size);
+  std::memcpy(range->data(), record, size);
+  return range;
+}
+
+void Engine::push(JobState& job, const Items& items) {
+  check_items(job, items);
+  const bool one_result = job.facts().kind == transport::JobKind::result;
+  if (items.count == 0 && !one_result) return;
+  {
+    Lock lock{mutex_};
+    if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", job.facts().function)};
+    static_cast<void>(
+        wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));
+  }
+  auto segment = std::make_shared<Segment>();
+  segment->count = one_result ? 1 : items.count;
+  segment->bytes = items.bytes.size() + items.offsets.size_bytes();
+  transport::SegmentRecord record{.count = items.count, .gap = items.gap};
+  place_items(*segment, record, items);
+  if (const std::size_t stride = job.facts().result_stride; stride != 0) {
+    segment->results = memory_->allocate(Region::outputs, segment->count * stride);
+    record.results = segment->results->offset();
+    record.results_bytes = transport::round_up(segment->count * stride, transport::page_size());
+  }
+  Lock lock{mutex_};
+  check_running();
+  record.first = job.pushed();
+  segment->record = write_record(&record, sizeof record);
+  job.add(std::move(segment));
+  dispatch();
+}
+
+void Engine::place_items(Segment& segment, transport::SegmentRecord& record, const Items& items) {
+  const auto offset = [&](const RangePointer& range, const void* original) {
+    const bool copied = memory_->find(original, 1) == nullptr;
+    return copied ? range->offset() : memory_->offset_of(range->region(), original);
+  };
+  if ((segment.items = keep(items.bytes))) {
+    record.items = offset(segment.items, items.bytes.data());
+    if (segment.items->region() == Region::outputs) {
+      const std::size_t page = transport::page_size();
+      record.in_outputs = 1;
+      record.window = record.items / page * page;
+      record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
+    }
+  }
+  if ((segment.offsets = keep(std::as_bytes(items.offsets)))) {
+    record.item_offsets = offset(segment.offsets, items.offsets.data());
+  }
+  if ((segment.indices = keep(std::as_bytes(items.indices)))) {
+    record.indices = offset(segment.indices, items.indices.data());
+  }
+}
+
+FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {
+  return locate(function, kind).function;
+}
+
+std::vector<ModuleInfo> Engine::modules() {
+  std::vector<ModuleInfo> modules;
+  for (const auto& entry : catalogue_->plugin_path.scan()) {
+    ModuleInfo info;
+    if (const auto* file = std::get_if<registry::PluginFile>(&entry.file)) {
+      info = module_of(*file);
+    } else {
+      info.refusal = public_refusal(std::get<registry::Refusal>(entry.file));
+    }
+    info.module = entry.module;
+    info.file = entry.path;
+    info.shadowed_by = entry.shadowed_by;
+    modules.push_back(std::move(info));
+  }
+  return modules;
+}
+
+std::shared_ptr<void> Engine::allocate(std::size_t size) {
+  auto range = memory_->allocate(Region::inputs, size);
+  void* data = range->data();
+  return {std::move(range), data};
+}
+
+}  // namespace prong::pool

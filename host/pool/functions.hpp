@@ -1,0 +1,67 @@
+// What the pool knows of plugin files: described by workers, remembered until the file changes. Plain data;
+// the engine asks the workers.
+#pragma once
+
+#include "names/qualified_name.hpp"
+#include "pool/job_state.hpp"
+#include "registry/plugin_file.hpp"
+#include "transport/job_record.hpp"
+
+#include <prong/error.hpp>
+#include <prong/function_info.hpp>
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace prong::pool {
+
+// The host reads what a worker wrote about a file: a malformed description becomes a refusal.
+[[nodiscard]] ModuleInfo read_description(const registry::PluginFile& file, std::string_view json);
+// How the look at a file failed: a refusal that the worker reports, or the worker's end.
+[[nodiscard]] ModuleInfo refused_description(const registry::PluginFile& file, const Failure& failure);
+
+// [any thread]
+class KnownFunctions {
+ public:
+  [[nodiscard]] std::optional<ModuleInfo> find(const registry::PluginFile& file) const;
+  void remember(const registry::PluginFile& file, ModuleInfo info);
+
+  // Whether a worker has loaded this function of this version of the file.
+  [[nodiscard]] bool is_loadable(const registry::PluginFile& file, const std::string& symbol) const;
+  void remember_loadable(const registry::PluginFile& file, const std::string& symbol);
+
+  // Numbers for the file and for this version of it.
+  [[nodiscard]] FileVersion version_of(const registry::PluginFile& file);
+
+ private:
+  struct Numbered {
+    registry::FileIdentity identity;
+    FileVersion version;
+  };
+  struct Known {
+    registry::FileIdentity identity;
+    ModuleInfo info;
+    std::set<std::string> loadable;  // symbols
+  };
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Known> files_;        // by path
+  std::unordered_map<std::string, Numbered> versions_;  // by path
+  std::uint32_t next_version_ = 1;
+};
+
+// Errors, with both names and what was there instead.
+[[nodiscard]] CannotFind no_such_function(const names::QualifiedName& name, FunctionKind kind,
+                                          const ModuleInfo& module);
+[[nodiscard]] Refused refused(const std::string& name, FunctionKind kind, const std::filesystem::path& file,
+                              const Refusal& refusal);
+[[nodiscard]] std::string_view kind_words(FunctionKind kind) noexcept;  // "map function"
+
+// Checks the call against the function, and lays out the job for it: encodings, types, bound values. Throws
+// Mismatch.
+[[nodiscard]] transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
+                                                     const registry::PluginFile& file);
+
+}  // namespace prong::pool

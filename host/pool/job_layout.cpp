@@ -1,0 +1,191 @@
+// A call held against its function: types, encodings and bound values, before anything runs.
+#include "names/symbols.hpp"
+#include "pool/functions.hpp"
+#include "values/json_decoder.hpp"
+#include "values/msgpack_check.hpp"
+#include "values/signature.hpp"
+#include "values/type.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace prong::pool {
+
+namespace {
+
+using values::Type;
+using values::Wire;
+
+Type parse(const FunctionInfo& function, const std::string& signature) {
+  try {
+    return values::parse_signature(signature);
+  } catch (const std::invalid_argument& error) {
+    throw Refused{"malformed-notes",
+                  fmt::format("cannot use '{}': its note has a signature that cannot be read: {}",
+                              function.name, error.what())};
+  }
+}
+
+Encoding encoding_of(Wire wire) {
+  switch (wire) {
+    case Wire::raw:
+      return Encoding::raw;
+    case Wire::views:
+      return Encoding::views;
+    case Wire::msgpack:
+      break;
+  }
+  return Encoding::msgpack;
+}
+
+std::string_view name_of(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::native:
+      return "native";
+    case Encoding::raw:
+      return "raw";
+    case Encoding::views:
+      return "views";
+    case Encoding::msgpack:
+      return "msgpack";
+    case Encoding::json:
+      return "json";
+    case Encoding::text:
+      return "text";
+  }
+  return "unknown";
+}
+
+bool is_textual(Encoding encoding) { return encoding == Encoding::json || encoding == Encoding::text; }
+
+void check_encoding(const FunctionInfo& function, std::string_view what, Encoding given, const Type& type) {
+  const Encoding own = encoding_of(values::wire_of(type));
+  if (is_textual(given) || given == own) return;
+  throw Mismatch{fmt::format("'{}': {} of type {} are {} or json or text, not {}", function.name, what,
+                             type.to_string(), name_of(own), name_of(given))};
+}
+
+void check_signature(const FunctionInfo& function, std::string_view what, const std::string& given,
+                     const Type& type) {
+  if (given.empty() || given == type.to_string()) return;
+  throw Mismatch{
+      fmt::format("'{}': {} are {}, the caller's type is {}", function.name, what, type.to_string(), given)};
+}
+
+std::string parameter_list(const FunctionInfo& function) {
+  std::string list;
+  for (const Parameter& parameter : function.parameters) {
+    list += (list.empty() ? "" : ", ") + parameter.name + ": " + parameter.type;
+  }
+  return list;
+}
+
+// The wire form of a bound value, whatever encoding it came in.
+std::string bound_value(const FunctionInfo& function, const Parameter& parameter, const Bound& bound) {
+  const Type type = parse(function, parameter.type);
+  const std::string place = fmt::format("argument '{}'", bound.name);
+  check_signature(function, place, bound.signature, type);
+  check_encoding(function, place, bound.encoding, type);
+  const auto layout = type.layout();
+  if (!is_textual(bound.encoding)) {
+    if (layout && bound.value.size() != layout->size) {
+      throw Mismatch{fmt::format("'{}': {}: {} bytes, where {} takes {}", function.name, place,
+                                 bound.value.size(), parameter.type, layout->size)};
+    }
+    return bound.value;
+  }
+  values::JsonDecoder decoder{type};
+  std::string padded = bound.value + std::string(values::json_padding, ' ');
+  const std::string_view text{padded.data(), bound.value.size()};
+  std::string value;
+  const auto mismatch =
+      bound.encoding == Encoding::text ? decoder.decode_text(text, value) : decoder.decode(text, value);
+  if (mismatch) throw Mismatch{fmt::format("'{}': {}: {}", function.name, place, mismatch->message())};
+  return value;
+}
+
+void lay_out_bound(const Call& call, const FunctionInfo& function, transport::JobDescription& job) {
+  for (const Bound& bound : call.bound) {
+    const auto parameter = std::ranges::find(function.parameters, bound.name, &Parameter::name);
+    if (parameter == function.parameters.end()) {
+      throw Mismatch{fmt::format("'{}' has no parameter '{}'; its parameters are ({})", function.name,
+                                 bound.name, parameter_list(function))};
+    }
+    if (parameter == function.parameters.begin()) {
+      throw Mismatch{fmt::format("'{}': the first parameter, '{}', is the item and cannot be bound",
+                                 function.name, bound.name)};
+    }
+    if (std::ranges::count(call.bound, bound.name, &Bound::name) > 1) {
+      throw Mismatch{fmt::format("'{}': argument '{}' is bound twice", function.name, bound.name)};
+    }
+    job.bound.push_back({.name = bound.name,
+                         .encoding = encoding_of(values::wire_of(parse(function, parameter->type))),
+                         .value = bound_value(function, *parameter, bound)});
+  }
+  const bool binds = !call.bound.empty() || function.kind == FunctionKind::result;
+  if (!binds || job.bound.size() == function.parameters.size() - 1) return;
+  for (const Parameter& parameter : function.parameters) {
+    if (&parameter == &function.parameters.front()) continue;
+    if (std::ranges::find(call.bound, parameter.name, &Bound::name) == call.bound.end()) {
+      throw Mismatch{
+          fmt::format("'{}' needs a value for '{}' too: bind all parameters but the first, or none",
+                      function.name, parameter.name)};
+    }
+  }
+}
+
+// A result function's items are the elements of its first parameter, a list.
+Type item_type(const Call& call, const FunctionInfo& function) {
+  const Type first = parse(function, function.parameters.front().type);
+  if (function.kind == FunctionKind::result) {
+    if (first.kind() == values::Kind::list) return first.children().front();
+    throw Refused{"malformed-notes",
+                  fmt::format("cannot use result function '{}': its first parameter is {}, not "
+                              "a list of results",
+                              function.name, first.to_string())};
+  }
+  if (function.parameters.size() == 1 || !call.bound.empty()) return first;
+  std::vector<Type> types;
+  for (const Parameter& parameter : function.parameters)
+    types.push_back(parse(function, parameter.type));
+  return values::tuple_of(std::move(types));
+}
+
+}  // namespace
+
+transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
+                                       const registry::PluginFile& file) {
+  const Type items = item_type(call, function);
+  const Type results = parse(function, function.result);
+  check_signature(function, "items", call.item_signature, items);
+  check_signature(function, "results", call.result_signature, results);
+  check_encoding(function, "items", call.items, items);
+  if (call.results != Encoding::native) check_encoding(function, "results", call.results, results);
+
+  const names::QualifiedName name = names::parse(function.name);
+  transport::JobDescription job;
+  job.kind = function.kind == FunctionKind::map ? transport::JobKind::map : transport::JobKind::result;
+  job.items = call.items;
+  job.results = call.results == Encoding::native ? encoding_of(values::wire_of(results)) : call.results;
+  job.item_stride = items.layout() ? items.layout()->size : 0;
+  job.seed = call.seed;
+  job.stamp = {.device = file.identity.device,
+               .inode = file.identity.inode,
+               .size = file.identity.size,
+               .mtime_ns = file.identity.mtime_ns,
+               .ctime_ns = file.identity.ctime_ns};
+  job.file = file.path.string();
+  job.function = function.name;
+  job.symbol = function.kind == FunctionKind::map ? names::map_symbol(name) : names::result_symbol(name);
+  for (const Parameter& parameter : function.parameters) {
+    job.parameters.push_back(parameter.name);
+    job.parameter_types.push_back(parameter.type);
+  }
+  job.result_type = function.result;
+  lay_out_bound(call, function, job);
+  return job;
+}
+
+}  // namespace prong::pool

@@ -1,0 +1,132 @@
+// A job's accounting in the host: which items wait, run, have ended, were handed over. Plain bookkeeping
+// without processes or system calls. The engine's lock guards it.
+#pragma once
+
+#include "pool/pool_memory.hpp"
+#include "transport/job_record.hpp"
+#include "values/type.hpp"
+
+#include <prong/call.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace prong::pool {
+
+// Items that were pushed together, and the memory that they keep.
+struct Segment {
+  RangePointer record;   // the SegmentRecord
+  RangePointer items;    // may be null: no items
+  RangePointer offsets;  // may be null
+  RangePointer indices;  // may be null
+  RangePointer results;  // may be null: results are not raw
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;  // outcomes: 1 for a result function
+  std::size_t bytes = 0;    // of input, for the window
+  std::uint64_t handed_over = 0;
+};
+
+// Consecutive items of one segment.
+struct ItemRange {
+  std::shared_ptr<Segment> segment;
+  std::uint64_t start = 0;  // place in the segment
+  std::uint64_t count = 0;
+  bool exact = false;  // search the culprit among them: progress before every item
+  [[nodiscard]] std::uint64_t first() const noexcept { return segment->first + start; }
+};
+
+// A version of a plugin file, by numbers that the pool gives; 0: none.
+struct FileVersion {
+  std::uint32_t file = 0;
+  std::uint32_t version = 0;
+};
+
+struct JobFacts {
+  std::uint64_t number = 0;
+  transport::JobKind kind = transport::JobKind::map;
+  std::string function = {};
+  FileVersion file = {};
+  bool pure = false;
+  bool ordered = true;
+  std::uint64_t chunk_size = 0;  // 0: adapts
+  std::size_t window_bytes = SIZE_MAX;
+  Encoding items = Encoding::raw;
+  Encoding results = Encoding::raw;  // never native
+  std::size_t item_stride = 0;       // raw items
+  std::size_t result_stride = 0;     // raw results of the function, also when they are printed
+  values::Type result_type = {};
+  std::optional<std::chrono::nanoseconds> task_time_limit = {};
+};
+
+class JobState {
+ public:
+  JobState(JobFacts facts, RangePointer record);
+
+  [[nodiscard]] const JobFacts& facts() const noexcept { return facts_; }
+  [[nodiscard]] const RangePointer& record() const noexcept { return record_; }
+  [[nodiscard]] bool prints() const noexcept;
+
+  // Input.
+  void add(std::shared_ptr<Segment> segment);
+  void finish() noexcept { finished_ = true; }
+  [[nodiscard]] bool finished() const noexcept { return finished_; }
+  [[nodiscard]] std::uint64_t pushed() const noexcept { return pushed_; }
+  [[nodiscard]] bool window_full() const noexcept;
+  void lift_window() noexcept { facts_.window_bytes = SIZE_MAX; }
+
+  // Work. The next items for one worker of `workers`; nullopt when none wait, or the results that nobody took
+  // fill the window.
+  [[nodiscard]] std::optional<ItemRange> take(unsigned workers);
+  [[nodiscard]] bool has_waiting() const noexcept { return !waiting_.empty(); }
+  void give_back(ItemRange range);  // was taken and not started
+  // Whether a worker may hold a task while it runs another one: not when items take long or few are left,
+  // since an idle worker would want them.
+  [[nodiscard]] bool prefetches(unsigned workers) const noexcept;
+  void observe(std::uint64_t items, std::chrono::nanoseconds time) noexcept;
+
+  // Endings. Every item of [piece.first, piece.first + count) has ended, and ends here once.
+  void deliver(Piece piece);
+  // All items that wait, now and in future pushes, end so. Items that run go on.
+  void abandon(const Failure& failure);
+  [[nodiscard]] const std::optional<Failure>& abandoned() const noexcept { return abandoned_; }
+  [[nodiscard]] bool all_ended() const noexcept { return ended_ == pushed_; }
+  // Nothing of it will happen any more.
+  [[nodiscard]] bool is_over() const noexcept { return all_ended() && (finished_ || abandoned_); }
+
+  // Output.
+  [[nodiscard]] bool can_hand_over() const noexcept;
+  [[nodiscard]] bool all_handed_over() const noexcept { return handed_over_ == pushed_; }
+  [[nodiscard]] Piece hand_over();
+
+  std::condition_variable progressed;  // items ended, or were handed over
+  std::condition_variable completed;   // all pushed items have ended
+  unsigned fruitless_deaths = 0;       // of workers that held items, since one ended
+
+ private:
+  [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
+  void count_handed_over(const Piece& piece);
+
+  JobFacts facts_;
+  RangePointer record_;
+  std::deque<std::shared_ptr<Segment>> segments_;  // not wholly handed over
+  std::deque<ItemRange> waiting_;
+  std::uint64_t waiting_items_ = 0;
+  std::map<std::uint64_t, Piece> ready_;  // by first item
+  std::optional<Failure> abandoned_;
+  bool finished_ = false;
+  std::uint64_t pushed_ = 0;
+  std::uint64_t ended_ = 0;
+  std::uint64_t handed_over_ = 0;  // and, when ordered, the index of the next item to hand over
+  std::size_t held_input_bytes_ = 0;
+  std::size_t ready_bytes_ = 0;
+  double nanoseconds_per_item_ = 0;
+  std::uint64_t last_count_ = 0;
+};
+
+}  // namespace prong::pool

@@ -1,0 +1,93 @@
+// sched_getaffinity, cpu.max and cpu.cfs_quota_us.
+#include "pool/processors.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <sstream>
+#include <string>
+
+namespace prong::pool {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+unsigned affinity() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  // More than 1024 processors: the call fails, and the quota alone decides.
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return std::numeric_limits<unsigned>::max();
+  return static_cast<unsigned>(CPU_COUNT(&set));
+}
+
+std::optional<double> read_number(const fs::path& file) {
+  std::ifstream in{file};
+  double number = 0;
+  if (in >> number) return number;
+  return std::nullopt;
+}
+
+// "max 100000", or "150000 100000": microseconds of time in a period.
+std::optional<double> quota_v2(const fs::path& group) {
+  std::ifstream in{group / "cpu.max"};
+  double quota = 0;
+  double period = 0;
+  if (in >> quota >> period && quota > 0 && period > 0) return quota / period;
+  return std::nullopt;
+}
+
+std::optional<double> quota_v1(const fs::path& group) {
+  const auto quota = read_number(group / "cpu.cfs_quota_us");
+  const auto period = read_number(group / "cpu.cfs_period_us");
+  if (quota && period && *quota > 0 && *period > 0) return *quota / *period;
+  return std::nullopt;
+}
+
+template <class Quota>
+double lowest(const fs::path& root, fs::path group, const Quota& quota) {
+  double low = std::numeric_limits<double>::infinity();
+  for (group = group.relative_path();; group = group.parent_path()) {
+    if (const auto one = quota(root / group)) low = std::min(low, *one);
+    if (group.empty()) return low;
+  }
+}
+
+// Lines of /proc/self/cgroup: "0::/path" for version 2, "4:cpu,cpuacct:/path" for version 1.
+double lowest_quota() {
+  double low = std::numeric_limits<double>::infinity();
+  std::ifstream groups{"/proc/self/cgroup"};
+  for (std::string line; std::getline(groups, line);) {
+    std::istringstream in{line};
+    std::string number;
+    std::string controllers;
+    std::string path;
+    if (!std::getline(in, number, ':') || !std::getline(in, controllers, ':') || !std::getline(in, path))
+      continue;
+    if (controllers.empty()) {
+      for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+        low = std::min(low, lowest(root, path, quota_v2));
+      }
+    } else if ((',' + controllers + ',').find(",cpu,") != std::string::npos) {
+      for (const fs::path& root :
+           {fs::path{"/sys/fs/cgroup"} / controllers, fs::path{"/sys/fs/cgroup/cpu"}}) {
+        low = std::min(low, lowest(root, path, quota_v1));
+      }
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+unsigned usable_processors() {
+  const double quota = std::ceil(std::min(lowest_quota(), 1e6));
+  return std::max(1U, std::min(affinity(), static_cast<unsigned>(quota)));
+}
+
+}  // namespace prong::pool

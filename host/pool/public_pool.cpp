@@ -1,0 +1,117 @@
+// The public Pool and Job, over the engine.
+#include "pool/engine.hpp"
+#include "pool/job_handle.hpp"
+#include "values/signature.hpp"
+
+#include <prong/pool.hpp>
+
+#include <algorithm>
+
+namespace prong {
+
+namespace {
+
+Encoding native_encoding(const std::string& signature) {
+  switch (values::wire_of(values::parse_signature(signature))) {
+    case values::Wire::raw:
+      return Encoding::raw;
+    case values::Wire::views:
+      return Encoding::views;
+    case values::Wire::msgpack:
+      break;
+  }
+  return Encoding::msgpack;
+}
+
+}  // namespace
+
+Job::Job(std::shared_ptr<pool::JobHandle> handle) : handle_{std::move(handle)} {}
+Job::~Job() = default;
+
+void Job::push(const Items& items) { handle_->engine().push(handle_->job(), items); }
+void Job::finish() { handle_->engine().finish(handle_->job()); }
+std::optional<Piece> Job::next() { return handle_->engine().next(handle_->job(), std::nullopt); }
+std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadline) {
+  return handle_->engine().next(handle_->job(), deadline);
+}
+std::vector<Piece> Job::collect() { return handle_->engine().collect(handle_->job()); }
+void Job::cancel() { handle_->engine().cancel(handle_->job()); }
+
+Pool::Pool(const Registry& functions, PoolOptions options)
+    : engine_{std::make_shared<pool::Engine>(functions.catalogue_, options)} {}
+
+Pool::~Pool() {
+  if (!engine_->is_owner()) {
+    // A child of the host has no dispatcher thread to join and no right to end the workers.
+    static_cast<void>(new std::shared_ptr<pool::Engine>{std::move(engine_)});
+    return;
+  }
+  engine_->terminate();
+  engine_->join();
+}
+
+Job Pool::open(const Call& call) {
+  return Job{std::make_shared<pool::JobHandle>(engine_, engine_->open(call))};
+}
+
+Job Pool::submit(const Call& call, const Items& items) {
+  Job job = open(call);
+  job.push(items);
+  job.finish();
+  return job;
+}
+
+Pool::SplitOptions Pool::split_options(std::string_view function, MapOptions options) {
+  const FunctionInfo mapper = describe(function);
+  const FunctionInfo result = describe(function, FunctionKind::result);
+  const auto has = [](const FunctionInfo& info, const std::string& name) {
+    return std::ranges::find(info.parameters, name, &Parameter::name) != info.parameters.end();
+  };
+  SplitOptions split{.mapper = options, .result = options};
+  std::erase_if(split.result.bound, [&](const Bound& bound) { return !has(result, bound.name); });
+  // A name that neither has stays with the mapper, whose complaint lists its parameters.
+  std::erase_if(split.mapper.bound,
+                [&](const Bound& bound) { return has(result, bound.name) && !has(mapper, bound.name); });
+  return split;
+}
+
+Call Pool::result_call(std::string_view function, const SplitOptions& options, const std::string& item_type,
+                       std::string_view result_type) {
+  return {.function = std::string{function},
+          .kind = FunctionKind::result,
+          .bound = options.result.bound,
+          .items = native_encoding(item_type),
+          .item_signature = item_type,
+          .result_signature = std::string{result_type},
+          .seed = options.result.seed};
+}
+
+void Pool::push_results(Job& reduction, const ResultSet& mapped) {
+  if (!mapped.contiguous().empty()) {
+    return reduction.push({.bytes = mapped.contiguous(), .count = mapped.size()});
+  }
+  std::vector<std::byte> bytes;
+  std::vector<std::uint64_t> offsets{0};
+  for (const Piece& piece : mapped.pieces()) {
+    const std::uint64_t base = bytes.size();
+    bytes.insert(bytes.end(), piece.bytes.begin(), piece.bytes.end());
+    for (const std::uint64_t end : piece.ends)
+      offsets.push_back(base + end);
+  }
+  reduction.push({.bytes = bytes, .offsets = offsets, .count = mapped.size()});
+}
+
+std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return engine_->allocate(size); }
+
+FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
+  return engine_->describe(function, kind);
+}
+
+std::vector<ModuleInfo> Pool::modules() { return engine_->modules(); }
+unsigned Pool::workers() const noexcept { return engine_->workers(); }
+std::vector<int> Pool::worker_pids() const { return engine_->worker_pids(); }
+void Pool::close() { engine_->close(); }
+void Pool::terminate() { engine_->terminate(); }
+void Pool::join() { engine_->join(); }
+
+}  // namespace prong

@@ -1,0 +1,326 @@
+// From runs to pieces. A piece covers consecutive items that have all ended; a task usually makes one.
+#include "pool/settlement.hpp"
+
+#include "limits.hpp"
+#include "values/json_writer.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+namespace prong::pool {
+
+namespace {
+
+// Progress of a pure function is published once in so many items (plugin_api's block).
+constexpr std::uint64_t pure_block = 256;
+
+struct Buffer {
+  std::shared_ptr<std::byte[]> bytes;
+  std::size_t size = 0;
+};
+
+Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
+
+class Settler {
+ public:
+  Settler(WorkerLife& worker, TaskInFlight& task) : worker_{worker}, task_{task}, facts_{task.job->facts()} {}
+
+  // Delivers the items of the runs, and those below `ended_below` whose results are raw and that no run
+  // names. False: a violation.
+  bool settle(std::uint64_t offset, std::uint64_t runs, std::uint64_t ended_below) {
+    auto checked = read_runs(worker_.arena(), offset, runs, task_.range.count);
+    if (!checked || !is_news(*checked)) return false;
+    const bool in_place = facts_.result_stride != 0 && !task_.job->prints();
+    std::vector<Failure> failures;
+    for (const CheckedRun& run : *checked) {
+      if (!run.failed && in_place) return false;
+      if (!run.failed) continue;
+      auto failure = read_failure(worker_.arena(), run);
+      if (!failure) return false;
+      failure->index = task_.range.first() + run.first;
+      failure->function = facts_.function;
+      failure->worker = worker_.pid;
+      failures.push_back(std::move(*failure));
+    }
+    if (in_place) {
+      settle_in_place(*checked, std::move(failures), ended_below);
+    } else {
+      settle_variable(*checked, std::move(failures));
+      if (facts_.result_stride != 0) print_unprinted(ended_below);
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool has_ended(std::uint64_t place) const {
+    return !task_.ended.empty() && task_.ended[place];
+  }
+
+  bool is_news(const std::vector<CheckedRun>& runs) const {
+    if (task_.ended.empty()) return true;
+    return std::ranges::none_of(runs, [&](const CheckedRun& run) {
+      for (std::uint64_t i = 0; i < run.count; ++i) {
+        if (has_ended(run.first + i)) return true;
+      }
+      return false;
+    });
+  }
+
+  void deliver(Piece piece) {
+    task_.ended_count += piece.count;
+    if (task_.ended_count < task_.range.count) {
+      if (task_.ended.empty()) task_.ended.resize(task_.range.count);
+      const std::uint64_t begin = piece.first - task_.range.first();
+      std::fill_n(task_.ended.begin() + static_cast<std::ptrdiff_t>(begin), piece.count, true);
+    }
+    task_.job->deliver(std::move(piece));
+  }
+
+  Piece piece_at(std::uint64_t place, std::uint64_t count) const {
+    return {.first = task_.range.first() + place, .count = count, .encoding = facts_.results};
+  }
+
+  // Values, or lines, run by run: one copy out of the arena for each piece.
+  void settle_variable(const std::vector<CheckedRun>& runs, std::vector<Failure> failures) {
+    auto failure = failures.begin();
+    for (std::size_t begin = 0; begin < runs.size();) {
+      std::size_t end = begin + 1;
+      while (end < runs.size() && runs[end].first == runs[end - 1].first + runs[end - 1].count)
+        ++end;
+      deliver(variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure));
+      begin = end;
+    }
+  }
+
+  Piece variable_piece(std::span<const CheckedRun> runs, std::vector<Failure>::iterator& failure) const {
+    Piece piece = piece_at(runs.front().first, runs.back().first + runs.back().count - runs.front().first);
+    std::size_t size = 0;
+    for (const CheckedRun& run : runs)
+      size += run.failed ? 0 : run.end - run.begin;
+    const Buffer buffer = make_buffer(size);
+    const bool prints = task_.job->prints();
+    if (!prints) piece.ends.reserve(piece.count);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (runs[i].failed) {
+        piece.failures.push_back(std::move(*failure++));
+        if (prints) piece.positions.push_back(at);
+      } else {
+        copy_shared(buffer.bytes.get() + at,
+                    worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
+        at += runs[i].end - runs[i].begin;
+      }
+      if (!prints) piece.ends.push_back(at);
+    }
+    piece.bytes = {buffer.bytes.get(), buffer.size};
+    piece.memory = buffer.bytes;
+    return piece;
+  }
+
+  // Raw results lie in the outputs also when the worker is to print them: what it did not come to print
+  // before it died is printed here.
+  void print_unprinted(std::uint64_t below) {
+    for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
+      if (!has_ended(place)) deliver(printed_piece(place));
+    }
+  }
+
+  // Nearly always one piece: what is below, with the failures among it.
+  void settle_in_place(const std::vector<CheckedRun>& runs, std::vector<Failure> failures,
+                       std::uint64_t below) {
+    if (task_.ended.empty() && (runs.empty() || runs.back().first < below)) {
+      if (below > 0) deliver(raw_piece(0, below, std::move(failures)));
+      return;
+    }
+    auto failure = failures.begin();
+    auto run = runs.begin();
+    for (std::uint64_t place = 0; place < task_.range.count; ++place) {
+      const std::uint64_t begin = place;
+      std::vector<Failure> among;
+      for (; place < task_.range.count && !has_ended(place); ++place) {
+        if (run != runs.end() && run->first == place) {
+          among.push_back(std::move(*failure++));
+          ++run;
+        } else if (place >= below) {
+          break;
+        }
+      }
+      if (place > begin) deliver(raw_piece(begin, place - begin, std::move(among)));
+    }
+  }
+
+  Piece raw_piece(std::uint64_t place, std::uint64_t count, std::vector<Failure> failures) const {
+    Piece piece = piece_at(place, count);
+    piece.bytes = raw_results(place, count);
+    piece.stride = facts_.result_stride;
+    piece.failures = std::move(failures);
+    piece.memory = task_.range.segment->results;
+    return piece;
+  }
+
+  std::span<const std::byte> raw_results(std::uint64_t place, std::uint64_t count) const {
+    const std::byte* first =
+        task_.range.segment->results->data() + (task_.range.start + place) * facts_.result_stride;
+    return {first, count * facts_.result_stride};
+  }
+
+  Piece printed_piece(std::uint64_t place) const {
+    std::string line;
+    values::append_json_raw(facts_.result_type, raw_results(place, 1).data(), line);
+    line += '\n';
+    const Buffer buffer = make_buffer(line.size());
+    std::memcpy(buffer.bytes.get(), line.data(), line.size());
+    Piece piece = piece_at(place, 1);
+    piece.bytes = {buffer.bytes.get(), buffer.size};
+    piece.memory = buffer.bytes;
+    return piece;
+  }
+
+  WorkerLife& worker_;
+  TaskInFlight& task_;
+  const JobFacts& facts_;
+};
+
+Failure death_of(const WorkerLife& worker, const ExitStatus& status) {
+  Failure failure = worker.killed_for.value_or(Failure{});
+  failure.worker = worker.pid;
+  if (worker.killed_for) return failure;
+  failure.ending = !status.known ? Ending::lost : status.signalled ? Ending::crashed : Ending::exited;
+  if (!status.known) failure.what = "the zygote died, and the worker with it";
+  (status.signalled ? failure.signal : failure.exit_code) = status.number;
+  return failure;
+}
+
+Piece failed_piece(const TaskInFlight& task, std::uint64_t place, Failure failure) {
+  Piece piece{.first = task.range.first() + place, .count = 1, .encoding = task.job->facts().results};
+  failure.index = piece.first;
+  failure.function = task.job->facts().function;
+  piece.failures.push_back(std::move(failure));
+  return piece;
+}
+
+// What has not ended, from `place` on, goes back in as few ranges as possible.
+void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact_below) {
+  const auto ended = [&](std::uint64_t at) { return !task.ended.empty() && task.ended[at]; };
+  while (place < task.range.count) {
+    if (ended(place)) {
+      ++place;
+      continue;
+    }
+    const std::uint64_t begin = place;
+    const std::uint64_t end = begin < exact_below ? exact_below : task.range.count;
+    while (place < end && !ended(place))
+      ++place;
+    task.job->give_back({.segment = task.range.segment,
+                         .start = task.range.start + begin,
+                         .count = place - begin,
+                         .exact = begin < exact_below});
+  }
+}
+
+// The one that had started.
+void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& last, const Failure& death) {
+  const std::uint64_t below = std::min(last.ended, task.range.count);
+  const bool open_block = last.block == worker.blocks + 1;
+  // A violation in what a dead worker left: its claims are dropped, and what it says has ended is taken as
+  // lost with it, since it may have run.
+  if (!Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, below)) {
+    Failure lost = death;
+    lost.what = "the worker left an account of its items that is not possible";
+    for (std::uint64_t place = 0; place < below; ++place) {
+      if (task.ended.empty() || !task.ended[place]) task.job->deliver(failed_piece(task, place, lost));
+    }
+    return give_back_rest(task, below, 0);
+  }
+  std::uint64_t culprit = below;
+  while (culprit < task.range.count && !task.ended.empty() && task.ended[culprit])
+    ++culprit;
+  if (task.ended_count == task.range.count) return;
+  const bool one_by_one = task.range.exact || !task.job->facts().pure || worker.killed_for;
+  if (!one_by_one) {
+    return give_back_rest(task, culprit, std::min(culprit + pure_block, task.range.count));
+  }
+  if (culprit < task.range.count) task.job->deliver(failed_piece(task, culprit, death));
+  give_back_rest(task, culprit + 1, 0);
+}
+
+// A plugin's thread may kill every worker between two items; the job must end all the same.
+void count_fruitless(JobState& job) {
+  if (++job.fruitless_deaths <= limits::barren_deaths_max) return;
+  Failure lost;
+  lost.function = job.facts().function;
+  lost.what = "its workers die before they can start an item";
+  job.abandon(lost);
+}
+
+void refuse_loading(TaskInFlight& task, Failure death, bool killed) {
+  const transport::JobKind kind = task.job->facts().kind;
+  if (!killed && (kind == transport::JobKind::map || kind == transport::JobKind::result)) {
+    death.what = "the plugin ended the worker that loaded it: " + death.message();
+    death.ending = Ending::rejected;
+    death.type = "crashed-on-load";
+  }
+  death.function = task.job->facts().function;
+  task.job->abandon(death);
+  give_back_rest(task, 0, 0);
+}
+
+}  // namespace
+
+bool settle_report(WorkerLife& worker, const transport::Report& report) {
+  if (worker.tasks.empty() || worker.tasks.front().id != report.task || report.block != worker.blocks + 1) {
+    return false;
+  }
+  TaskInFlight& task = worker.tasks.front();
+  worker.blocks = report.block;
+  switch (report.kind) {
+    case transport::ReportKind::part:
+      return Settler{worker, task}.settle(report.offset, report.runs, 0);
+    case transport::ReportKind::finished: {
+      if (!Settler{worker, task}.settle(report.offset, report.runs, task.range.count)) return false;
+      return task.ended_count == task.range.count;
+    }
+    case transport::ReportKind::refused: {
+      const auto runs = read_runs(worker.arena(), report.offset, report.runs, task.range.count);
+      if (!runs || runs->size() != 1 || !runs->front().failed) return false;
+      auto failure = read_failure(worker.arena(), runs->front());
+      if (!failure) return false;
+      failure->function = task.job->facts().function;
+      failure->worker = worker.pid;
+      if (failure->type == "replaced" && task.job->facts().kind != transport::JobKind::load) {
+        failure->ending = Ending::lost;
+        failure->what = "plugin replaced";
+      }
+      task.job->abandon(*failure);
+      give_back_rest(task, 0, 0);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool settle_death(WorkerLife& worker, const ExitStatus& status) {
+  if (worker.tasks.empty()) return false;
+  const LastProgress last = worker.last_progress();
+  const Failure death = death_of(worker, status);
+  bool blamed = false;
+  for (TaskInFlight& task : worker.tasks) {
+    if (task.range.segment->results) task.range.segment->results->retire();
+    const bool front = &task == &worker.tasks.front();
+    if (front && last.task == task.id) {
+      blamed = true;
+      settle_started(worker, task, last, death);
+    } else if (front && last.loading == task.id) {
+      blamed = true;
+      refuse_loading(task, death, worker.killed_for.has_value());
+    } else {
+      if (front && status.known && !worker.killed_for) count_fruitless(*task.job);
+      give_back_rest(task, 0, 0);
+    }
+  }
+  worker.tasks.clear();
+  return blamed;
+}
+
+}  // namespace prong::pool

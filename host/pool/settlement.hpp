@@ -1,0 +1,18 @@
+// Turns what a worker reported, or left behind when it died, into endings of items. No system calls.
+#pragma once
+
+#include "pool/worker_life.hpp"
+
+#include <vector>
+
+namespace prong::pool {
+
+// The block of a report. False: a violation; nothing was delivered.
+[[nodiscard]] bool settle_report(WorkerLife& worker, const transport::Report& report);
+
+// All tasks of a dead worker, whose reports have been read: items that ended keep their results, the one that
+// ran ends as `status` says, the others are given back to their jobs. Returns whether some item, or the
+// loading of some function, can be blamed for the death.
+[[nodiscard]] bool settle_death(WorkerLife& worker, const ExitStatus& status);
+
+}  // namespace prong::pool

@@ -1,0 +1,78 @@
+// One life of one worker, as the host keeps it: the channel's host end, and the tasks it holds. Private
+// memory; the only trust in the worker is that its claims are read by pool/claims.
+#pragma once
+
+#include "pool/claims.hpp"
+#include "pool/job_state.hpp"
+#include "transport/channel.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace prong::pool {
+
+// A task that was sent and has not wholly ended.
+struct TaskInFlight {
+  std::uint64_t id = 0;
+  std::shared_ptr<JobState> job;
+  ItemRange range;
+  std::vector<bool> ended;  // places that a part told of; empty: none
+  std::uint64_t ended_count = 0;
+};
+
+// How the zygote says a process ended.
+struct ExitStatus {
+  bool known = false;  // false: the zygote died with it
+  bool signalled = false;
+  int number = 0;  // exit code, or signal
+};
+
+class WorkerLife {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  WorkerLife(std::uint32_t slot, std::uint64_t life);
+
+  // [dispatcher]
+  void send(std::shared_ptr<JobState> job, ItemRange range);
+  // It loaded another version of the file, and a plugin is never unloaded.
+  [[nodiscard]] bool holds_other_version(const FileVersion& file) const noexcept;
+  // Wakes the worker when it sleeps; after one or several send().
+  void ring();
+  [[nodiscard]] transport::Popped try_report(transport::Report& report) noexcept {
+    return reports_.try_pop(report);
+  }
+  // The blocks up to this one may be overwritten.
+  void release(std::uint64_t block);
+  // Whether somebody polls the reports; afterwards, look at them once more when it became false.
+  void attend(bool attended) noexcept;
+
+  [[nodiscard]] std::span<const std::byte> arena() const noexcept;
+  [[nodiscard]] LastProgress last_progress() const noexcept;
+
+  const std::uint32_t slot;
+  const std::uint64_t life;
+  transport::FileDescriptor channel_file;  // closed once the zygote has it
+  transport::FileDescriptor wake;
+  transport::FileDescriptor pidfd;  // none: not born yet
+  int pid = 0;
+  std::deque<TaskInFlight> tasks;  // the first one runs, or is next
+  std::uint64_t blocks = 0;        // the last that was reported
+  bool finished_a_task = false;
+  std::optional<Clock::time_point> deadline;    // of the first task
+  std::optional<Failure> killed_for;            // what its running item ends as
+  std::optional<Clock::time_point> gone_since;  // dead; the zygote has yet to say how
+
+ private:
+  transport::Mapping mapping_;
+  transport::ChannelMemory* memory_;
+  transport::RingWriter<transport::Task, limits::task_slots> task_ring_;
+  transport::RingReader<transport::Report, limits::report_slots> reports_;
+  std::uint64_t next_task_ = 1;
+  std::vector<FileVersion> loaded_;  // or being loaded
+};
+
+}  // namespace prong::pool

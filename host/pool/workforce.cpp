@@ -1,0 +1,338 @@
+// Births and deaths. A worker's death is known by its pidfd; how it ended, by the zygote's message; either
+// may come first. A replacement is asked for at the first of the two.
+#include "pool/workforce.hpp"
+
+#include "limits.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+namespace prong::pool {
+
+namespace {
+
+using transport::FileDescriptor;
+using transport::MessageKind;
+
+std::string describe(const ExitStatus& status) {
+  if (!status.known) return "the zygote died with it";
+  return status.signalled
+             ? fmt::format("killed by {}", ::sigabbrev_np(status.number) != nullptr
+                                               ? fmt::format("SIG{}", ::sigabbrev_np(status.number))
+                                               : std::to_string(status.number))
+             : fmt::format("exit code {}", status.number);
+}
+
+}  // namespace
+
+Workforce::Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path zygote, unsigned workers)
+    : memory_{std::move(memory)},
+      zygote_file_{std::move(zygote)},
+      epoll_{transport::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
+      wake_{transport::make_eventfd()},
+      lives_(workers),
+      births_(workers) {
+  watch(wake_, Source::wake, 0);
+  start_zygote();
+  for (std::uint32_t slot = 0; slot < workers; ++slot)
+    bear(slot);
+}
+
+void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint32_t slot) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = std::uint64_t{static_cast<std::uint32_t>(source)} << 32 | slot;
+  if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor.number(), &event) != 0) {
+    throw transport::system_failure("epoll_ctl");
+  }
+}
+
+// Closing is not enough: the worker holds the same open file.
+void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
+  if (descriptor) ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, descriptor.number(), nullptr);
+}
+
+void Workforce::start_zygote() {
+  zygote_ = std::make_unique<ZygoteProcess>(zygote_file_, *memory_);
+  watch(zygote_->socket(), Source::zygote_message, 0);
+  watch(zygote_->pidfd(), Source::zygote_death, 0);
+}
+
+void Workforce::handle(std::span<const epoll_event> events) {
+  for (const epoll_event& event : events) {
+    const auto slot = static_cast<std::uint32_t>(event.data.u64);
+    switch (static_cast<Source>(event.data.u64 >> 32)) {
+      case Source::wake:
+        transport::drain_eventfd(wake_.number());
+        break;
+      case Source::zygote_message:
+        read_messages();
+        break;
+      case Source::zygote_death:
+        on_zygote_death();
+        break;
+      case Source::report:
+        if (!lives_[slot]) break;
+        transport::drain_eventfd(lives_[slot]->wake.number());
+        read_reports_of(*lives_[slot]);
+        break;
+      case Source::death:
+        on_gone(slot);
+        break;
+    }
+  }
+}
+
+void Workforce::read_messages() {
+  if (!zygote_) return;
+  try {
+    while (auto received = zygote_->try_receive())
+      take_message(std::move(*received));
+  } catch (const std::system_error&) {
+    on_zygote_death();
+  }
+}
+
+void Workforce::take_message(transport::Received received) {
+  const transport::Message& message = received.message;
+  switch (message.kind) {
+    case MessageKind::spawned:
+      return on_born(std::move(received));
+    case MessageKind::no_spawn:
+      return on_not_born(message);
+    case MessageKind::died: {
+      if (auto* worker = find(message.life)) {
+        auto dead = std::move(*worker);
+        std::erase(gone_, nullptr);
+        bury(std::move(dead),
+             {.known = true, .signalled = message.code != CLD_EXITED, .number = message.status});
+      }
+      return;
+    }
+    case MessageKind::spawn:
+      break;
+  }
+}
+
+std::unique_ptr<WorkerLife>* Workforce::find(std::uint64_t life) noexcept {
+  for (auto* place : {&lives_, &gone_}) {
+    for (auto& worker : *place) {
+      if (worker && worker->life == life) return &worker;
+    }
+  }
+  return nullptr;
+}
+
+void Workforce::bear(std::uint32_t slot) {
+  births_[slot].reset();
+  if (ending_ || broken_) return;
+  try {
+    auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
+    zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number());
+    worker->channel_file.reset();
+    watch(worker->wake, Source::report, slot);
+    lives_[slot] = std::move(worker);
+  } catch (const std::system_error& error) {
+    if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
+      return;  // its death will be told
+    count_barren_death(fmt::format("cannot make a worker: {}", error.what()));
+    births_[slot] = Clock::now() + delay();
+  }
+}
+
+void Workforce::on_born(transport::Received received) {
+  auto* worker = find(received.message.life);
+  if (worker == nullptr || received.descriptors.size() != 1) return;
+  (*worker)->pid = received.message.pid;
+  (*worker)->pidfd = std::move(received.descriptors[0]);
+  watch((*worker)->pidfd, Source::death, (*worker)->slot);
+  if (ending_) transport::kill_process((*worker)->pidfd, SIGKILL);
+}
+
+void Workforce::on_not_born(const transport::Message& message) {
+  auto* worker = find(message.life);
+  if (worker == nullptr) return;
+  const std::uint32_t slot = (*worker)->slot;
+  unwatch((*worker)->wake);
+  worker->reset();
+  count_barren_death(fmt::format("cannot fork: {}", std::strerror(message.status)));
+  births_[slot] = Clock::now() + delay();
+}
+
+void Workforce::read_reports() {
+  for (const auto& worker : lives_) {
+    if (worker && !worker->tasks.empty()) read_reports_of(*worker);
+  }
+}
+
+void Workforce::read_reports_of(WorkerLife& worker) {
+  transport::Report report;
+  // As many as the ring holds: a worker that writes without end must not hold us here.
+  for (std::size_t i = 0; i < limits::report_slots; ++i) {
+    const transport::Popped popped = worker.try_report(report);
+    if (popped == transport::Popped::nothing) return;
+    TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
+    if (popped == transport::Popped::violation || !settle_report(worker, report)) {
+      Failure reason;
+      reason.ending = Ending::crashed;
+      reason.signal = SIGKILL;
+      reason.what = "the worker was killed: it wrote an impossible report";
+      return kill(worker, reason);
+    }
+    worker.release(report.block);
+    if (report.kind == transport::ReportKind::part) continue;
+    task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
+    worker.tasks.pop_front();
+    worker.finished_a_task = true;
+    barren_deaths_ = 0;
+    worker.deadline.reset();
+    if (!worker.tasks.empty() && worker.tasks.front().job->facts().task_time_limit) {
+      worker.deadline = Clock::now() + *worker.tasks.front().job->facts().task_time_limit;
+    }
+  }
+}
+
+void Workforce::attend(bool attended) {
+  for (const auto& worker : lives_) {
+    if (worker) worker->attend(attended);
+  }
+}
+
+void Workforce::kill(WorkerLife& worker, Failure reason) {
+  if (!worker.killed_for) worker.killed_for = std::move(reason);
+  worker.deadline.reset();
+  transport::kill_process(worker.pidfd, SIGKILL);
+}
+
+void Workforce::recycle(WorkerLife& worker) {
+  worker.finished_a_task = true;  // its death says nothing about the pool
+  kill(worker, {});
+}
+
+void Workforce::kill_all(const Failure& reason) {
+  ending_ = true;
+  std::ranges::fill(births_, std::nullopt);
+  for (const auto& worker : lives_) {
+    if (worker) kill(*worker, reason);
+  }
+}
+
+void Workforce::on_gone(std::uint32_t slot) {
+  if (!lives_[slot]) return;
+  std::unique_ptr<WorkerLife> worker = std::move(lives_[slot]);
+  unwatch(worker->pidfd);
+  unwatch(worker->wake);
+  worker->gone_since = Clock::now();
+  const bool hopeless = !worker->finished_a_task && worker->tasks.empty();
+  gone_.push_back(std::move(worker));
+  // One that did nothing is replaced after its burial, which may decide to wait.
+  if (!hopeless) bear(slot);
+}
+
+void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status) {
+  unwatch(worker->pidfd);
+  unwatch(worker->wake);
+  read_reports_of(*worker);
+  const bool blamed = settle_death(*worker, status);
+  const bool barren = !worker->finished_a_task && !blamed && !worker->killed_for;
+  if (barren && !ending_) {
+    count_barren_death(fmt::format("a worker died before it finished a task: {}", describe(status)));
+  }
+  if (!lives_[worker->slot] && !ending_)
+    births_[worker->slot] = Clock::now() + (barren ? delay() : delay() * 0);
+}
+
+std::chrono::milliseconds Workforce::delay() const noexcept {
+  return limits::respawn_delay * (1 << std::min(barren_deaths_, 9U));
+}
+
+void Workforce::count_barren_death(const std::string& how) {
+  if (++barren_deaths_ > limits::barren_deaths_max) {
+    leave(fmt::format("{} workers in a row could not work; the last: {}", barren_deaths_, how));
+  }
+}
+
+void Workforce::leave(const std::string& reason) {
+  if (broken_) return;
+  broken_ = reason;
+  Failure lost;
+  lost.what = reason;
+  kill_all(lost);
+}
+
+// Its workers die with it. We wait for that: what they still did would otherwise be done twice.
+void Workforce::on_zygote_death() {
+  if (!zygote_) return;
+  for (const auto& worker : lives_) {
+    if (worker) transport::kill_process(worker->pidfd, SIGKILL);
+  }
+  unwatch(zygote_->socket());
+  unwatch(zygote_->pidfd());
+  transport::kill_process(zygote_->pidfd(), SIGKILL);
+  zygote_.reset();
+  for (auto* place : {&lives_, &gone_}) {
+    for (auto& worker : *place) {
+      if (!worker) continue;
+      pollfd gone{worker->pidfd.number(), POLLIN, 0};
+      if (worker->pidfd) ::poll(&gone, 1, static_cast<int>(limits::shutdown_time.count()));
+      auto dead = std::move(worker);
+      dead->finished_a_task = true;  // not a barren death of its own
+      bury(std::move(dead), {});
+    }
+  }
+  gone_.clear();
+  if (ending_ || broken_) return;
+  count_barren_death("the zygote died");
+  if (broken_) return;
+  try {
+    start_zygote();
+  } catch (const std::exception& error) {
+    return leave(error.what());
+  }
+  std::ranges::fill(births_, Clock::now());
+  keep_time(Clock::now());
+}
+
+void Workforce::keep_time(Clock::time_point now) {
+  for (std::uint32_t slot = 0; slot < births_.size(); ++slot) {
+    if (births_[slot] && *births_[slot] <= now) bear(slot);
+  }
+  for (const auto& worker : lives_) {
+    if (!worker || !worker->deadline || *worker->deadline > now) continue;
+    Failure late;
+    late.ending = Ending::timed_out;
+    kill(*worker, late);
+  }
+  const bool stuck = std::ranges::any_of(
+      gone_, [&](const auto& worker) { return now - *worker->gone_since >= limits::zygote_time; });
+  if (stuck) on_zygote_death();
+}
+
+std::optional<Workforce::Clock::time_point> Workforce::next_time() const {
+  std::optional<Clock::time_point> next;
+  const auto consider = [&](const std::optional<Clock::time_point>& time) {
+    if (time && (!next || *time < *next)) next = time;
+  };
+  for (const auto& birth : births_)
+    consider(birth);
+  for (const auto& worker : lives_) {
+    if (worker) consider(worker->deadline);
+  }
+  for (const auto& worker : gone_)
+    consider(*worker->gone_since + limits::zygote_time);
+  // A plugin may have put another file in the place of its worker's eventfd: then nobody tells us of its
+  // reports.
+  const bool busy =
+      std::ranges::any_of(lives_, [](const auto& worker) { return worker && !worker->tasks.empty(); });
+  if (busy) consider(Clock::now() + limits::deaf_time);
+  return next;
+}
+
+}  // namespace prong::pool

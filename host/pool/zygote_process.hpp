@@ -1,0 +1,38 @@
+// The zygote as the host sees it: starts the executable, talks to it, ends it.
+#pragma once
+
+#include "pool/pool_memory.hpp"
+#include "transport/message_socket.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace prong::pool {
+
+class ZygoteProcess {
+ public:
+  // Starts `executable`. Throws PoolBroken with the reason when it cannot be run.
+  ZygoteProcess(const std::filesystem::path& executable, const PoolMemory& memory);
+  ~ZygoteProcess();  // closes the socket, waits for limits::shutdown_time, kills
+  ZygoteProcess(const ZygoteProcess&) = delete;
+  ZygoteProcess& operator=(const ZygoteProcess&) = delete;
+
+  // Asks for a worker. Throws std::system_error when the zygote is gone.
+  void spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake);
+  // The next message; nullopt when there is none now. Throws std::system_error when the zygote is gone.
+  [[nodiscard]] std::optional<transport::Received> try_receive();
+
+  [[nodiscard]] const transport::FileDescriptor& socket() const noexcept { return socket_; }
+  [[nodiscard]] const transport::FileDescriptor& pidfd() const noexcept { return pidfd_; }
+  [[nodiscard]] int pid() const noexcept { return pid_; }
+
+ private:
+  transport::FileDescriptor socket_;
+  transport::FileDescriptor pidfd_;
+  int pid_ = 0;
+};
+
+// libexec/prong/prong-zygote, found from where libprong lies.
+[[nodiscard]] std::filesystem::path default_zygote();
+
+}  // namespace prong::pool

@@ -1,0 +1,66 @@
+// A pool over the culprits and the shipped plugins, and the oracle of every test: afterwards the pool
+// answers, and when it has ended nothing is left.
+#pragma once
+
+#include <prong/prong.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace prong::test {
+
+inline std::filesystem::path culprits() { return PRONG_TEST_CULPRITS; }
+
+inline Registry registry() { return Registry{{.plugin_path = {culprits()}}}; }
+
+inline std::size_t open_descriptors() {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {}));
+}
+
+inline bool is_alive(int pid) { return std::filesystem::exists("/proc/" + std::to_string(pid)); }
+
+// Waits without a limit of its own: ctest's time-out is the watchdog.
+template <class Condition>
+void wait_for(const Condition& condition) {
+  while (!condition())
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+class PoolFixture {
+ public:
+  explicit PoolFixture(PoolOptions options = {.workers = 2})
+      : before_{open_descriptors()}, pool_{new Pool{registry(), options}} {}
+  ~PoolFixture() {
+    std::vector<int> workers;
+    if (!ended_) {
+      // The pool still answers, with the right results.
+      std::vector<double> xs(1000);
+      for (std::size_t i = 0; i < xs.size(); ++i)
+        xs[i] = static_cast<double>(i);
+      const std::vector<double> squares = pool_->map<double>("examples.square", xs);
+      for (std::size_t i = 0; i < xs.size(); ++i)
+        CHECK(squares[i] == xs[i] * xs[i]);
+      workers = pool_->worker_pids();
+    }
+    pool_.reset();
+    for (const int pid : workers)
+      wait_for([&] { return !is_alive(pid); });
+    CHECK(open_descriptors() == before_);
+  }
+  Pool* operator->() { return pool_.get(); }
+  Pool& operator*() { return *pool_; }
+  void expect_ended() { ended_ = true; }
+
+ private:
+  std::size_t before_;
+  std::unique_ptr<Pool> pool_;
+  bool ended_ = false;
+};
+
+}  // namespace prong::test

@@ -1,0 +1,69 @@
+// Loading is a step of its own: a plugin that misbehaves there is refused once, by name, and costs one
+// worker.
+#include "fixture.hpp"
+
+namespace prong::test {
+
+namespace {
+
+std::string code_of(PoolFixture& pool, std::string_view function) {
+  try {
+    static_cast<void>(pool->map<double>(function, std::vector<double>(100, 1.0)));
+  } catch (const Refused& refused) {
+    CHECK(std::string{refused.what()}.find(refused.code()) != std::string::npos);
+    return refused.code();
+  }
+  return "loaded";
+}
+
+}  // namespace
+
+TEST_CASE("a constructor that crashes, exits, throws or hangs refuses the plugin") {
+  PoolFixture pool{{.workers = 2, .load_timeout = std::chrono::milliseconds{300}}};
+  for (int round = 0; round < 3; ++round) {
+    CHECK(code_of(pool, "loads_crash.same") == "crashed-on-load");
+    CHECK(code_of(pool, "loads_leave.same") == "exited-on-load");
+    CHECK(code_of(pool, "loads_throw_out.same") == "crashed-on-load");
+    CHECK(code_of(pool, "loads_hang.same") == "hung-on-load");
+  }
+}
+
+TEST_CASE("a plugin that was refused is not loaded again: no worker dies for it a second time") {
+  PoolFixture pool{{.workers = 1}};
+  CHECK(code_of(pool, "loads_crash.same") == "crashed-on-load");
+  wait_for([&] { return pool->worker_pids().size() == 1; });
+  const auto workers = pool->worker_pids();
+  CHECK(code_of(pool, "loads_crash.same") == "crashed-on-load");
+  CHECK(pool->worker_pids() == workers);
+}
+
+TEST_CASE("listing runs no plugin code and names every function") {
+  PoolFixture pool;
+  const auto modules = pool->modules();
+  std::set<std::string> names;
+  for (const ModuleInfo& module : modules) {
+    CHECK_FALSE(module.refusal);
+    CHECK_FALSE(module.build_id.empty());
+    CHECK(module.license == "MIT");
+    names.insert(module.module);
+  }
+  for (const auto* name :
+       {"culprits", "examples", "loads_crash", "loads_hang", "loads_leave", "loads_throw_out"}) {
+    CHECK(names.contains(name));
+  }
+}
+
+TEST_CASE("describe tells parameters, types and documentation") {
+  PoolFixture pool;
+  const FunctionInfo power = pool->describe("examples.power");
+  REQUIRE(power.parameters.size() == 2);
+  CHECK(power.parameters[1].name == "exponent");
+  CHECK(power.parameters[1].type == "f64");
+  CHECK(power.result == "f64");
+  CHECK_FALSE(power.doc.empty());
+  CHECK_FALSE(power.pure);
+  CHECK(pool->describe("examples.square").pure);
+  CHECK(pool->describe("examples.square", FunctionKind::result).result == "str");
+}
+
+}  // namespace prong::test
