@@ -245,6 +245,16 @@ std::vector<Piece> Engine::collect(JobState& job) {
 
 void Engine::cancel(JobState& job) {
   const Lock lock{mutex_};
+  cancel_waiting(job);
+}
+
+void Engine::drop(JobState& job) {
+  const Lock lock{mutex_};
+  job.discard_output();
+  cancel_waiting(job);
+}
+
+void Engine::cancel_waiting(JobState& job) {
   if (job.is_over() || job.abandoned()) return;
   auto* record = reinterpret_cast<transport::JobRecord*>(job.record()->data());
   record->cancelled.store(1, std::memory_order_relaxed);

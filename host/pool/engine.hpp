@@ -37,6 +37,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline);
   [[nodiscard]] std::vector<Piece> collect(JobState& job);
   void cancel(JobState& job);
+  // The last handle is gone: cancel, and keep nothing.
+  void drop(JobState& job);
 
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
   [[nodiscard]] std::vector<ModuleInfo> modules();
@@ -74,6 +76,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
   void check_items(const JobState& job, const Items& items) const;
 
+  void cancel_waiting(JobState& job);               // Locked
   void dispatch();                                  // hands waiting items to workers that have room. Locked
   void retire_jobs();                               // forgets jobs that have ended. Locked
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked

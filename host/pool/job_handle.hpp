@@ -12,7 +12,7 @@ class JobHandle {
   JobHandle(std::shared_ptr<Engine> engine, std::shared_ptr<JobState> job)
       : engine_{std::move(engine)}, job_{std::move(job)} {}
   // Nobody can take what it would still give.
-  ~JobHandle() { engine_->cancel(*job_); }
+  ~JobHandle() { engine_->drop(*job_); }
   JobHandle(const JobHandle&) = delete;
   JobHandle& operator=(const JobHandle&) = delete;
 

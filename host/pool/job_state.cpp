@@ -72,7 +72,7 @@ void JobState::give_back(ItemRange range) {
   if (abandoned_) {
     Failure failure = *abandoned_;
     Piece piece{.first = range.first(), .count = range.count, .encoding = facts_.results};
-    for (std::uint64_t i = 0; i < range.count; ++i) {
+    for (std::uint64_t i = 0; i < range.count && !discards_; ++i) {
       failure.index = range.first() + i;
       piece.failures.push_back(failure);
     }
@@ -97,8 +97,15 @@ void JobState::observe(std::uint64_t items, std::chrono::nanoseconds time) noexc
       nanoseconds_per_item_ == 0 ? measured : 0.5 * nanoseconds_per_item_ + 0.5 * measured;
 }
 
+void JobState::discard_output() {
+  discards_ = true;
+  while (!ready_.empty())
+    static_cast<void>(hand_over());
+}
+
 void JobState::deliver(Piece piece) {
   ended_ += piece.count;
+  if (discards_) return count_handed_over(piece);
   ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
   fruitless_deaths = 0;
   // Printed lines of failed items only have places; those of a piece without text are all at its start.

@@ -94,6 +94,8 @@ class JobState {
   void deliver(Piece piece);
   // All items that wait, now and in future pushes, end so. Items that run go on.
   void abandon(const Failure& failure);
+  // Nobody will ask for what ends from here on.
+  void discard_output();
   [[nodiscard]] const std::optional<Failure>& abandoned() const noexcept { return abandoned_; }
   [[nodiscard]] bool all_ended() const noexcept { return ended_ == pushed_; }
   // Nothing of it will happen any more.
@@ -120,6 +122,7 @@ class JobState {
   std::map<std::uint64_t, Piece> ready_;  // by first item
   std::optional<Failure> abandoned_;
   bool finished_ = false;
+  bool discards_ = false;
   std::uint64_t pushed_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t handed_over_ = 0;  // and, when ordered, the index of the next item to hand over

@@ -19,13 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What `path` leads to, without any check. Says with an empty optional that there is nothing, not even a
-// link.
-std::optional<FileIdentity> find_identity(const fs::path& path) {
+// What `path` leads to, without any check; nothing, and errno, when there is not even a link.
+std::optional<FileIdentity> find_identity(const char* path) {
   struct stat status{};
-  if (::lstat(path.c_str(), &status) != 0) return {};
+  if (::lstat(path, &status) != 0) return {};
   // A link whose target cannot be looked at has the identity of the link: it will be refused.
-  if (struct stat target{}; S_ISLNK(status.st_mode) && ::stat(path.c_str(), &target) == 0) status = target;
+  if (struct stat target{}; S_ISLNK(status.st_mode) && ::stat(path, &target) == 0) status = target;
   return identity_of(status);
 }
 
@@ -98,30 +97,41 @@ Found PluginPath::find(std::string_view module) const {
   const std::string file_name = names::file_name(module);
   std::optional<Refusal> unsearchable;
   for (const fs::path& folder : folders_) {
-    const fs::path path = folder / file_name;
-    const auto identity = find_identity(path);
+    const std::string path = folder.native() + '/' + file_name;
+    const auto identity = find_identity(path.c_str());
     if (!identity && errno != EACCES) continue;
-    const auto folder_identity = find_identity(folder);
-    if (identity && folder_identity) {
-      const std::lock_guard lock(mutex_);
-      const auto known = checked_.find(path.native());
-      const bool unchanged = known != checked_.end() && known->second.file.identity == *identity &&
-                             known->second.folder == *folder_identity;
-      if (unchanged) return known->second.file;
+    const auto folder_identity = find_identity(folder.c_str());
+    if (!folder_identity) continue;
+    if (identity) {
+      if (auto known = find_checked(path, *folder_identity, *identity)) return std::move(*known);
     }
     Examined examined = examine(path);
-    if (auto* refusal = std::get_if<Refusal>(&examined)) {
-      if (identity) return std::move(*refusal);
-      // Whether this folder has the file cannot be known; a later one may.
-      if (!unsearchable) unsearchable = std::move(*refusal);
-    } else if (const auto* checked = std::get_if<FileIdentity>(&examined); checked && folder_identity) {
-      PluginFile file{.module = std::string(module), .path = path, .identity = *checked};
-      const std::lock_guard lock(mutex_);
-      checked_.insert_or_assign(path.native(), Checked{.folder = *folder_identity, .file = file});
-      return file;
+    if (const auto* checked = std::get_if<FileIdentity>(&examined)) {
+      return keep(*folder_identity, {.module = std::string(module), .path = path, .identity = *checked});
     }
+    auto* refusal = std::get_if<Refusal>(&examined);
+    if (refusal == nullptr) continue;
+    if (identity) return std::move(*refusal);
+    // Whether this folder has the file cannot be known; a later one may.
+    if (!unsearchable) unsearchable = std::move(*refusal);
   }
   return unsearchable ? std::move(*unsearchable) : not_found(file_name, folders_);
+}
+
+std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const FileIdentity& folder,
+                                                   const FileIdentity& file) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = checked_.find(path);
+  const bool unchanged =
+      known != checked_.end() && known->second.folder == folder && known->second.file.identity == file;
+  if (!unchanged) return {};
+  return known->second.file;
+}
+
+PluginFile PluginPath::keep(const FileIdentity& folder, PluginFile file) const {
+  const std::lock_guard lock(mutex_);
+  checked_.insert_or_assign(file.path.native(), Checked{.folder = folder, .file = file});
+  return file;
 }
 
 std::vector<Entry> PluginPath::scan() const {

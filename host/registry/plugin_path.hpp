@@ -54,6 +54,10 @@ class PluginPath {
     PluginFile file;
   };
 
+  [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path, const FileIdentity& folder,
+                                                       const FileIdentity& file) const;
+  PluginFile keep(const FileIdentity& folder, PluginFile file) const;
+
   std::vector<std::filesystem::path> folders_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<std::string, Checked> checked_;  // by path; guarded by mutex_

@@ -1,6 +1,7 @@
 // Descriptors, and the few system calls that make or use one.
 #include "transport/file_descriptor.hpp"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,7 +22,12 @@ std::system_error system_failure(std::string_view call) {
 
 FileDescriptor checked(int number, std::string_view call) {
   if (number < 0) throw system_failure(call);
-  return FileDescriptor{number};
+  FileDescriptor descriptor{number};
+  if (number > STDERR_FILENO) return descriptor;
+  // The host runs with a standard stream closed: what it prints must not land in our memory.
+  FileDescriptor higher{::fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+  if (!higher) throw system_failure("fcntl");
+  return higher;
 }
 
 FileDescriptor make_eventfd() { return checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"); }

@@ -28,7 +28,8 @@ class FileDescriptor {
 
 // A std::system_error for `errno` that names the call.
 [[nodiscard]] std::system_error system_failure(std::string_view call);
-// The result of a system call that gives a descriptor; throws system_failure(call) on -1.
+// The result of a system call that gives a descriptor, moved above the standard streams' numbers. Throws
+// system_failure(call) on -1.
 [[nodiscard]] FileDescriptor checked(int number, std::string_view call);
 
 [[nodiscard]] FileDescriptor make_eventfd();

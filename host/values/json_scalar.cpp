@@ -126,6 +126,9 @@ bool read_boolean(std::string_view token, std::byte* at) {
 
 bool read_scalar(Kind kind, std::string_view token, std::byte* at) {
   switch (kind) {
+    case Kind::null:
+      *at = std::byte{0};
+      return token == "null";
     case Kind::boolean:
       return read_boolean(token, at);
     case Kind::i8:

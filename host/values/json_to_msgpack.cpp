@@ -44,6 +44,9 @@ void append_scalar(Kind kind, const std::byte* at, std::string& out) {
   Appender appender{out};
   Packer packer(appender);
   switch (kind) {
+    case Kind::null:
+      packer.pack_nil();
+      return;
     case Kind::boolean:
       std::to_integer<int>(*at) != 0 ? packer.pack_true() : packer.pack_false();
       return;

@@ -153,6 +153,9 @@ void append_json_string(std::string_view text, std::string& out) {
 
 void append_json_raw(const Type& type, const std::byte* at, std::string& out) {
   switch (type.kind()) {
+    case Kind::null:
+      out += "null";
+      return;
     case Kind::boolean:
       out += std::to_integer<int>(*at) != 0 ? "true" : "false";
       return;

@@ -19,6 +19,7 @@ static_assert(kind_names.size() == static_cast<std::size_t>(Kind::optional) + 1)
 
 std::size_t scalar_bytes(Kind kind) {
   switch (kind) {
+    case Kind::null:  // one zero byte: a value of no size could not be told from none
     case Kind::boolean:
     case Kind::i8:
     case Kind::u8:

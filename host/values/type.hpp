@@ -49,7 +49,7 @@ struct Field;
 // A value: copied and compared as one. Made by the functions below and by parse_signature().
 class Type {
  public:
-  Type() = default;               // null
+  Type() : Type(Kind::null) {}
   explicit Type(Kind leaf_kind);  // any kind up to `any`; throws std::invalid_argument for the others
 
   [[nodiscard]] Kind kind() const { return kind_; }
@@ -98,8 +98,8 @@ struct Field {
 // meanings.
 [[nodiscard]] Type optional_of(Type value);
 
-// Fixed-size scalars, and tuples and structs of such: a C struct in declaration order. `null` has no raw
-// form, nor has a tuple without elements: a raw value of size 0 could not be told from none.
+// Fixed-size scalars, and tuples and structs of such: a C struct in declaration order. `null` is
+// one zero byte. A tuple without elements has no raw form: a raw value of size 0 could not be told from none.
 [[nodiscard]] std::optional<Layout> raw_layout(const Type& type);
 
 [[nodiscard]] Wire wire_of(const Type& type);

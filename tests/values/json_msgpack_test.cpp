@@ -17,7 +17,6 @@ TEST_CASE("JSON to MessagePack") {
     std::string bytes;
   };
   const std::vector<Row> rows = {
-      {"null", "null", "c0"},
       {"[f64]", "[]", "90"},
       {"[f64]", "[1, -0, 0.5]",
        "93 cb 3f f0 00 00 00 00 00 00 cb 80 00 00 00 00 00 00 00 cb 3f e0 00 00 00 00 00 00"},

@@ -149,7 +149,7 @@ TEST_CASE("values and text") {
       {"str", "", "\"\"", ""},
       {"bytes", "00 ff 80", "\"AP+A\"", "\"AP+A\""},
       {"u8", "07", "7", "7"},
-      {"null", "c0", "null", "null"},
+      {"null", "00", "null", "null"},
       {"str?", "c0", "null", "null"},
       {"str?", "a1 22", R"("\"")", "\""},
       {"str?", "a0", "\"\"", ""},
