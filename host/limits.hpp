@@ -41,6 +41,11 @@ inline constexpr std::chrono::milliseconds inspect_time = 5s;
 inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
 inline constexpr std::size_t failure_text_bytes_max = 4096;
 
+// What a worker printed last goes with the account of its death.
+inline constexpr std::size_t output_tail_bytes = 4096;
+// What plugins print is passed on at this rate: more than a person reads, less than a log can bear.
+inline constexpr std::size_t output_bytes_per_second = std::size_t{64} << 10;
+
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;
 

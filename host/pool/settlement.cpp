@@ -185,6 +185,7 @@ class Settler {
 Failure death_of(const WorkerLife& worker, const ExitStatus& status) {
   Failure failure = worker.killed_for.value_or(Failure{});
   failure.worker = worker.pid;
+  failure.output = worker.output.tail();
   if (worker.killed_for) return failure;
   failure.ending = !status.known ? Ending::lost : status.signalled ? Ending::crashed : Ending::exited;
   if (!status.known) failure.what = "the zygote died, and the worker with it";

@@ -4,6 +4,7 @@
 
 #include "pool/claims.hpp"
 #include "pool/job_state.hpp"
+#include "pool/worker_output.hpp"
 #include "transport/channel.hpp"
 
 #include <chrono>
@@ -57,6 +58,7 @@ class WorkerLife {
   const std::uint64_t life;
   transport::FileDescriptor channel_file;  // closed once the zygote has it
   transport::FileDescriptor wake;
+  WorkerOutput output;
   transport::FileDescriptor pidfd;  // none: not born yet
   int pid = 0;
   std::deque<TaskInFlight> tasks;  // the first one runs, or is next

@@ -83,6 +83,9 @@ void Workforce::handle(std::span<const epoll_event> events) {
         transport::drain_eventfd(lives_[slot]->wake.number());
         read_reports_of(*lives_[slot]);
         break;
+      case Source::output:
+        if (lives_[slot]) read_output(*lives_[slot]);
+        break;
       case Source::death:
         on_gone(slot);
         break;
@@ -135,9 +138,12 @@ void Workforce::bear(std::uint32_t slot) {
   if (ending_ || broken_) return;
   try {
     auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
-    zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number());
+    zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number(),
+                   worker->output.writing_end().number());
     worker->channel_file.reset();
+    worker->output.drop_writing_end();
     watch(worker->wake, Source::report, slot);
+    watch(worker->output.reading_end(), Source::output, slot);
     lives_[slot] = std::move(worker);
   } catch (const std::system_error& error) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
@@ -161,9 +167,15 @@ void Workforce::on_not_born(const transport::Message& message) {
   if (worker == nullptr) return;
   const std::uint32_t slot = (*worker)->slot;
   unwatch((*worker)->wake);
+  unwatch((*worker)->output.reading_end());
   worker->reset();
   count_barren_death(fmt::format("cannot fork: {}", std::strerror(message.status)));
   births_[slot] = Clock::now() + delay();
+}
+
+void Workforce::read_output(WorkerLife& worker) {
+  worker.output.read(worker.pid, output_budget_);
+  if (!worker.output.is_open()) unwatch(worker.output.reading_end());
 }
 
 void Workforce::read_reports() {
@@ -229,6 +241,7 @@ void Workforce::on_gone(std::uint32_t slot) {
   std::unique_ptr<WorkerLife> worker = std::move(lives_[slot]);
   unwatch(worker->pidfd);
   unwatch(worker->wake);
+  unwatch(worker->output.reading_end());
   worker->gone_since = Clock::now();
   const bool hopeless = !worker->finished_a_task && worker->tasks.empty();
   gone_.push_back(std::move(worker));
@@ -239,6 +252,8 @@ void Workforce::on_gone(std::uint32_t slot) {
 void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status) {
   unwatch(worker->pidfd);
   unwatch(worker->wake);
+  unwatch(worker->output.reading_end());
+  worker->output.finish(worker->pid, output_budget_);
   read_reports_of(*worker);
   const bool blamed = settle_death(*worker, status);
   const bool barren = !worker->finished_a_task && !blamed && !worker->killed_for;

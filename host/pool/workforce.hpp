@@ -51,7 +51,7 @@ class Workforce {
   [[nodiscard]] const std::optional<std::string>& broken() const noexcept { return broken_; }
 
  private:
-  enum class Source : std::uint32_t { wake, zygote_message, zygote_death, report, death };
+  enum class Source : std::uint32_t { wake, zygote_message, zygote_death, report, output, death };
   void watch(const transport::FileDescriptor& descriptor, Source source, std::uint32_t slot);
   void unwatch(const transport::FileDescriptor& descriptor) noexcept;
 
@@ -64,6 +64,7 @@ class Workforce {
   void on_born(transport::Received received);
   void on_not_born(const transport::Message& message);
   void read_reports_of(WorkerLife& worker);
+  void read_output(WorkerLife& worker);
   void on_gone(std::uint32_t slot);
   void bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status);
   void count_barren_death(const std::string& how);
@@ -80,6 +81,7 @@ class Workforce {
   std::vector<std::unique_ptr<WorkerLife>> lives_;        // by slot
   std::vector<std::unique_ptr<WorkerLife>> gone_;         // dead, until the zygote says how
   std::vector<std::optional<Clock::time_point>> births_;  // when a slot's next worker is due
+  OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
   unsigned barren_deaths_ =
       0;  // in a row, of workers that finished no task, and that nothing can be blamed for

@@ -181,12 +181,12 @@ ZygoteProcess::~ZygoteProcess() {
   reap_if_ours(pidfd_);
 }
 
-void ZygoteProcess::spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake) {
+void ZygoteProcess::spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake, int output) {
   transport::Message request;
   request.kind = transport::MessageKind::spawn;
   request.slot = slot;
   request.life = life;
-  transport::send_message(socket_, request, std::array{channel, wake});
+  transport::send_message(socket_, request, std::array{channel, wake, output});
 }
 
 std::optional<transport::Received> ZygoteProcess::try_receive() {

@@ -18,7 +18,7 @@ class ZygoteProcess {
   ZygoteProcess& operator=(const ZygoteProcess&) = delete;
 
   // Asks for a worker. Throws std::system_error when the zygote is gone.
-  void spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake);
+  void spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake, int output);
   // The next message; nullopt when there is none now. Throws std::system_error when the zygote is gone.
   [[nodiscard]] std::optional<transport::Received> try_receive();
 

@@ -109,11 +109,21 @@ class Server {
   std::map<std::uint64_t, JobState> jobs_;  // by number
 };
 
+// Line by line, as on a terminal: what is in a buffer when a plugin crashes is lost.
+void redirect_output(const transport::FileDescriptor& pipe) {
+  if (::dup2(pipe.number(), STDOUT_FILENO) < 0 || ::dup2(pipe.number(), STDERR_FILENO) < 0) {
+    throw transport::system_failure("dup2");
+  }
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+}
+
 }  // namespace
 
 void serve(WorkerStart start) noexcept {
   try {
+    redirect_output(start.output);
     Server server{start};
+    start.output.reset();
     start.channel.reset();
     start.inputs.reset();
     start.outputs.reset();

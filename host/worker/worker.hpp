@@ -12,6 +12,7 @@ inline constexpr int exit_unable = 121;
 struct WorkerStart {
   transport::FileDescriptor channel;  // the memfd of transport/channel.hpp
   transport::FileDescriptor wake;     // the eventfd that the host polls
+  transport::FileDescriptor output;   // the pipe for what is printed
   transport::FileDescriptor inputs;
   transport::FileDescriptor outputs;
 };

@@ -91,7 +91,7 @@ class Zygote {
   bool answer() {
     auto request = transport::receive_message(socket_);
     if (!request) return false;
-    if (request->message.kind == MessageKind::spawn && request->descriptors.size() == 2) spawn(*request);
+    if (request->message.kind == MessageKind::spawn && request->descriptors.size() == 3) spawn(*request);
     return true;
   }
 
@@ -124,6 +124,7 @@ class Zygote {
     deaths_.reset();
     worker::serve({.channel = std::move(request.descriptors[0]),
                    .wake = std::move(request.descriptors[1]),
+                   .output = std::move(request.descriptors[2]),
                    .inputs = std::move(inputs_),
                    .outputs = std::move(outputs_)});
   }

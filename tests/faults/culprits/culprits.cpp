@@ -124,6 +124,24 @@ double print(double x) {
     std::fflush(stdout);
   });
 }
+double print_and_crash(double x) {
+  return unless_innocent(x, [] {
+    for (int i = 0; i < 1000; ++i)
+      std::printf("line %d\n", i);
+    std::printf("last words\n");
+    ::raise(SIGSEGV);
+  });
+}
+// Prints so many bytes.
+double flood(double bytes) {
+  const std::string line = std::string(70, 'f') + "\x1b[31m\xff\xfe\n";
+  for (double printed = 0; printed < bytes; printed += static_cast<double>(line.size())) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+  }
+  const std::string long_line(1'000'000, 'x');
+  std::fwrite(long_line.data(), 1, long_line.size(), stderr);
+  return bytes;
+}
 double leave_child(double x) {
   return unless_innocent(x, [] {
     if (::fork() == 0) {
@@ -203,6 +221,8 @@ PRONG_MAP(culprits, exit_thread, "calls pthread_exit", x)
 PRONG_MAP(culprits, close_everything, "closes all descriptors", x)
 PRONG_MAP(culprits, leave_thread, "leaves a thread behind", x)
 PRONG_MAP(culprits, print, "prints on standard output", x)
+PRONG_MAP(culprits, print_and_crash, "prints, then crashes", x)
+PRONG_MAP(culprits, flood, "prints so many bytes", bytes)
 PRONG_MAP(culprits, leave_child, "leaves a process behind", x)
 PRONG_MAP(culprits, allocate_all, "allocates until there is no more", x)
 PRONG_MAP(culprits, kill_later, "kills its worker a little later", x)

@@ -1,0 +1,47 @@
+// The results of a map, kept for a result function.
+#pragma once
+
+#include "cli/failure_tally.hpp"
+#include "cli/flow.hpp"
+#include "cli/options.hpp"
+
+#include <prong/pool.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace prong::cli {
+
+// The results of items that returned, side by side, as a result function takes them.
+struct Survivors {
+  Items items;
+  // What items points into.
+  std::shared_ptr<const void> bytes = {};
+  std::vector<std::uint64_t> offsets = {};
+  std::vector<std::uint64_t> indices = {};
+};
+
+// Takes pieces of values (raw, views or msgpack) in input order.
+class Collector final : public PieceSink {
+ public:
+  explicit Collector(OnError on_error) : on_error_{on_error} {}
+
+  [[nodiscard]] bool take(Piece piece) override;
+  [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }
+  // An item failed, and --on-error is stop.
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+  // Of pieces of this encoding. Results that lie side by side already are not copied, and last as long as
+  // this does. Precondition: !stopped().
+  [[nodiscard]] Survivors survivors(Pool& pool, Encoding encoding) const;
+
+ private:
+  OnError on_error_;
+  bool stopped_ = false;
+  bool failed_ = false;
+  FailureTally tally_;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace prong::cli

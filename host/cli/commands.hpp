@@ -1,0 +1,43 @@
+// The commands: what they are called, what they take, what runs them.
+#pragma once
+
+#include "cli/exit_status.hpp"
+#include "cli/options.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace prong::cli {
+
+class Interruption;
+
+struct Command {
+  std::string_view name;
+  std::string_view operands;  // as help shows them
+  std::string_view summary;
+  std::string_view description;
+  std::string_view examples;  // a line each; every one works
+  ExitStatus (*run)(const Options& options, Interruption& interruption);
+  // Which groups of options it has.
+  bool takes_function = true;
+  bool takes_inputs = false;
+  bool prints_items = false;
+};
+
+[[nodiscard]] std::span<const Command> commands();
+// nullptr: there is none of that name.
+[[nodiscard]] const Command* find_command(std::string_view name);
+// "unknown command 'mpa' (did you mean 'map'?)".
+[[nodiscard]] WrongUsage unknown_command(const std::string& name);
+
+[[nodiscard]] std::string help();
+[[nodiscard]] std::string help(const Command& command);
+
+// Each throws what the library throws, WrongUsage, InputFailed and OutputFailed.
+[[nodiscard]] ExitStatus map(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus run(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus call(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus list(const Options& options, Interruption& interruption);
+
+}  // namespace prong::cli

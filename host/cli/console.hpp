@@ -1,0 +1,27 @@
+// The only place that prints: answers to standard output, everything else to standard error.
+#pragma once
+
+#include <prong/outcome.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace prong::cli::console {
+
+// All of it. Throws OutputFailed. [blocks]
+void print(std::string_view text);
+// One part after the other, in as few writes as possible.
+void print(std::span<const std::string_view> parts);
+
+// "prong: " and the sentence on one line, control characters escaped. Never fails. [any thread]
+void complain(std::string_view sentence) noexcept;
+// A line for each. [any thread]
+void report(std::span<const Failure> failures) noexcept;
+
+// The same without the item's number: it was the only one. [any thread]
+void report_call(const Failure& failure) noexcept;
+
+// Whether standard output is a terminal whose user has nothing against colours (https://no-color.org).
+[[nodiscard]] bool shows_colours() noexcept;
+
+}  // namespace prong::cli::console

@@ -1,0 +1,46 @@
+// Two threads around a job.
+#include "cli/flow.hpp"
+
+#include <exception>
+#include <thread>
+
+namespace prong::cli {
+
+namespace {
+
+void feed(ItemSource& source, Job& job, const Halt& halt) {
+  while (const auto items = source.next(halt))
+    job.push(*items);
+}
+
+void drain(Job& job, PieceSink& sink, Halt& halt) {
+  while (auto piece = job.next()) {
+    if (!sink.take(std::move(*piece))) return halt.request();
+  }
+}
+
+}  // namespace
+
+void flow(ItemSource& source, Job job, PieceSink& sink, Halt& halt) {
+  std::exception_ptr failed_sink;
+  std::thread drainer{[&] {
+    try {
+      drain(job, sink, halt);
+    } catch (...) {
+      failed_sink = std::current_exception();
+      halt.request();
+    }
+  }};
+  std::exception_ptr failed_source;
+  try {
+    feed(source, job, halt);
+  } catch (...) {
+    failed_source = std::current_exception();
+  }
+  job.finish();
+  drainer.join();
+  if (failed_sink) std::rethrow_exception(failed_sink);
+  if (failed_source) std::rethrow_exception(failed_source);
+}
+
+}  // namespace prong::cli

@@ -1,0 +1,28 @@
+// From options to what the library takes: a pool, a source, a call.
+#pragma once
+
+#include "cli/item_source.hpp"
+#include "cli/options.hpp"
+
+#include <prong/pool.hpp>
+
+#include <memory>
+
+namespace prong::cli {
+
+[[nodiscard]] Registry make_registry(const Options& options);
+// `workers` unless the options say how many; 0: as many as there are processors to use.
+[[nodiscard]] PoolOptions pool_options(const Options& options, unsigned workers);
+// One worker is enough for one input.
+[[nodiscard]] unsigned workers_wanted(const Options& options);
+
+// Throws WrongUsage when raw lines are asked for and the function takes something else.
+[[nodiscard]] std::unique_ptr<ItemSource> make_source(const Options& options, Pool& pool);
+
+// The map over the items of `source`, with all bound arguments, and results of `results`.
+[[nodiscard]] Call map_call(const Options& options, const ItemSource& source, Encoding results);
+
+// Of results that are printed.
+[[nodiscard]] Encoding printed_encoding(const Options& options) noexcept;
+
+}  // namespace prong::cli

@@ -1,0 +1,86 @@
+// Reading, and finding where lines end.
+#include "cli/line_source.hpp"
+
+#include "cli/exit_status.hpp"
+#include "cli/halt.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace prong::cli {
+
+namespace {
+
+// Some thousand lines: enough to share among workers, little enough for an early first result.
+constexpr std::size_t block_bytes = std::size_t{256} << 10;
+// Reading less than this at a time is not worth the call.
+constexpr std::size_t room_wanted = block_bytes / 4;
+
+}  // namespace
+
+LineSource::LineSource(Pool& pool, int descriptor, LineFormat format)
+    : pool_{&pool}, descriptor_{descriptor}, format_{format} {}
+
+std::optional<Items> LineSource::next(const Halt& halt) {
+  while (!halt.requested()) {
+    make_room();
+    const std::size_t size = read_some(halt);
+    if (halt.requested()) break;
+    const std::size_t fresh = end_;
+    end_ += size;
+    if (size == 0) {
+      if (begin_ == end_) break;
+      static_cast<char*>(block_.get())[end_++] = format_.delimiter;
+    }
+    find_lines(fresh);
+    if (offsets_.size() > 1) return take_lines();
+  }
+  return std::nullopt;
+}
+
+// The pool keeps what it still reads of the old block. A line that fills a block gets one twice as large.
+void LineSource::make_room() {
+  if (capacity_ - end_ >= room_wanted) return;
+  const std::size_t tail = end_ - begin_;
+  const std::size_t capacity = std::max(block_bytes, 2 * tail + room_wanted);
+  std::shared_ptr<void> block = pool_->allocate_bytes(capacity);
+  if (tail > 0) std::memcpy(block.get(), static_cast<char*>(block_.get()) + begin_, tail);
+  block_ = std::move(block);
+  capacity_ = capacity;
+  begin_ = 0;
+  end_ = tail;
+}
+
+std::size_t LineSource::read_some(const Halt& halt) {
+  for (;;) {
+    halt.wait_readable(descriptor_);
+    if (halt.requested()) return 0;
+    const ssize_t size =
+        ::read(descriptor_, static_cast<char*>(block_.get()) + end_, std::min(capacity_ - end_, block_bytes));
+    if (size >= 0) return static_cast<std::size_t>(size);
+    if (errno != EINTR && errno != EAGAIN) throw InputFailed{errno};
+  }
+}
+
+void LineSource::find_lines(std::size_t fresh_begin) {
+  const char* const lines = static_cast<const char*>(block_.get()) + begin_;
+  const char* const end = static_cast<const char*>(block_.get()) + end_;
+  offsets_.assign(1, 0);
+  for (const char* at = static_cast<const char*>(block_.get()) + fresh_begin; at < end;) {
+    const void* found = std::memchr(at, format_.delimiter, static_cast<std::size_t>(end - at));
+    if (found == nullptr) return;
+    at = static_cast<const char*>(found) + 1;
+    offsets_.push_back(static_cast<std::uint64_t>(at - lines));
+  }
+}
+
+Items LineSource::take_lines() {
+  const auto* lines = static_cast<const std::byte*>(block_.get()) + begin_;
+  begin_ += offsets_.back();
+  return {.bytes = {lines, offsets_.back()}, .offsets = offsets_, .count = offsets_.size() - 1, .gap = 1};
+}
+
+}  // namespace prong::cli

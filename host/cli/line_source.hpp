@@ -1,0 +1,50 @@
+// The lines of a descriptor as items, as they come.
+#pragma once
+
+#include "cli/item_source.hpp"
+
+#include <prong/pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace prong::cli {
+
+struct LineFormat {
+  Encoding encoding = Encoding::json;
+  char delimiter = '\n';
+};
+
+// Reads into the pool's memory, where the workers find the lines: nothing is copied but a line's beginning at
+// the end of a block.
+//
+//   block:  | items in use by the pool | a line's beginning | free |
+//           0                       begin_                end_  capacity_
+class LineSource final : public ItemSource {
+ public:
+  LineSource(Pool& pool, int descriptor, LineFormat format);
+
+  [[nodiscard]] Encoding encoding() const noexcept override { return format_.encoding; }
+  // Every line that one read completed. The last line needs no delimiter.
+  [[nodiscard]] std::optional<Items> next(const Halt& halt) override;
+
+ private:
+  void make_room();
+  [[nodiscard]] std::size_t read_some(const Halt& halt);  // 0: the end, or a halt
+  void find_lines(std::size_t fresh_begin);               // fills offsets_
+  [[nodiscard]] Items take_lines();
+
+  Pool* pool_;
+  int descriptor_;
+  LineFormat format_;
+  std::shared_ptr<void> block_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::vector<std::uint64_t>
+      offsets_;  // of the complete lines after begin_, and their end; relative to begin_
+};
+
+}  // namespace prong::cli

@@ -1,0 +1,80 @@
+// The way of a command line: to a command, and from whatever it ended with to an exit status.
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/interruption.hpp"
+#include "cli/standard_streams.hpp"
+
+#include <prong/error.hpp>
+#include <prong/version.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+namespace prong::cli {
+
+namespace {
+
+using Words = std::span<const std::string>;
+
+ExitStatus answer(std::string_view text) {
+  console::print(text);
+  return ExitStatus::success;
+}
+
+ExitStatus obey(Words words, Interruption& interruption) {
+  if (words.empty()) throw WrongUsage{"which command? see prong --help"};
+  const std::string& first = words.front();
+  if (first == "--version") return answer(fmt::format("prong {}\n", version()));
+  const bool wants_help = first == "help" || first == "--help" || first == "-h";
+  if (wants_help && words.size() == 1) return answer(help());
+  const std::string& name = wants_help ? words[1] : first;
+  const Command* command = find_command(name);
+  if (command == nullptr) throw unknown_command(name);
+  if (wants_help) return answer(help(*command));
+  const Options options = parse_options(*command, words.subspan(1));
+  return options.help ? answer(help(*command)) : command->run(options, interruption);
+}
+
+ExitStatus complain(const std::exception& error, ExitStatus status) {
+  console::complain(error.what());
+  return status;
+}
+
+ExitStatus status_of(Words words, Interruption& interruption) {
+  try {
+    return obey(words, interruption);
+  } catch (const OutputFailed& error) {
+    // Who closed the other end wants no more, and no message.
+    return error.error() == EPIPE ? ExitStatus::output_closed : complain(error, ExitStatus::broken);
+  } catch (const WrongUsage& error) {
+    return complain(error, ExitStatus::wrong_usage);
+  } catch (const UsageError& error) {
+    return complain(error, ExitStatus::wrong_usage);
+  } catch (const Mismatch& error) {
+    return complain(error, ExitStatus::wrong_usage);
+  } catch (const CannotFind& error) {
+    return complain(error, ExitStatus::cannot_find);
+  } catch (const Refused& error) {
+    return complain(error, ExitStatus::cannot_find);
+  } catch (const std::exception& error) {
+    return complain(error, ExitStatus::broken);
+  }
+}
+
+}  // namespace
+
+}  // namespace prong::cli
+
+int main(int argc, char** argv) {
+  using namespace prong::cli;
+  hold_closed_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  Interruption interruption;
+  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const ExitStatus status = status_of(words, interruption);
+  const auto signal = interruption.signal();
+  return signal ? status_of_signal(*signal) : static_cast<int>(status);
+}

@@ -1,0 +1,94 @@
+// Draining pipes that a plugin may flood.
+#include "pool/worker_output.hpp"
+
+#include "limits.hpp"
+#include "names/printable.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace prong::pool {
+
+namespace {
+
+constexpr std::size_t pipe_bytes = 64 << 10;
+// A write of so many bytes to a pipe that polls as writable does not block (PIPE_BUF, pipe(7)).
+constexpr std::size_t line_bytes_max = 3500;
+
+// False when the host's standard error would block, or is closed.
+bool write_line(const std::string& line) {
+  pollfd ready{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return false;
+  return ::write(STDERR_FILENO, line.data(), line.size()) > 0;
+}
+
+}  // namespace
+
+bool OutputBudget::take(std::size_t size, Clock::time_point now) noexcept {
+  constexpr auto rate = static_cast<double>(limits::output_bytes_per_second);
+  left_ = std::min(rate, left_ + rate * std::chrono::duration<double>(now - last_).count());
+  last_ = now;
+  if (left_ < static_cast<double>(size)) return false;
+  left_ -= static_cast<double>(size);
+  return true;
+}
+
+WorkerOutput::WorkerOutput() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw transport::system_failure("pipe2");
+  reading_ = transport::FileDescriptor{ends[0]};
+  writing_ = transport::FileDescriptor{ends[1]};
+  // Only ours: a plugin's printf should wait for us, not fail.
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) throw transport::system_failure("fcntl");
+}
+
+void WorkerOutput::read(int pid, OutputBudget& budget) {
+  std::array<char, 4096> bytes;
+  for (std::size_t total = 0; total < pipe_bytes;) {
+    const ssize_t count = ::read(reading_.number(), bytes.data(), bytes.size());
+    if (count == 0) open_ = false;
+    if (count <= 0) return;
+    total += static_cast<std::size_t>(count);
+    take({bytes.data(), static_cast<std::size_t>(count)}, pid, budget);
+  }
+}
+
+void WorkerOutput::finish(int pid, OutputBudget& budget) {
+  read(pid, budget);
+  if (!line_.empty()) pass_on(line_, pid, budget);
+  line_.clear();
+}
+
+void WorkerOutput::take(std::string_view bytes, int pid, OutputBudget& budget) {
+  tail_ += bytes;
+  if (tail_.size() > limits::output_tail_bytes) tail_.erase(0, tail_.size() - limits::output_tail_bytes);
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    const std::size_t room = line_bytes_max / 4 - line_.size();  // an escaped byte takes four
+    const bool whole = end != std::string_view::npos && end <= room;
+    line_ += bytes.substr(0, std::min(whole ? end : bytes.size(), room));
+    if (!whole && bytes.size() < room) return;
+    pass_on(line_, pid, budget);
+    line_.clear();
+    bytes.remove_prefix(std::min(whole ? end + 1 : room, bytes.size()));
+  }
+}
+
+void WorkerOutput::pass_on(std::string_view line, int pid, OutputBudget& budget) {
+  std::string text;
+  if (dropped_bytes_ > 0) text = fmt::format("prong: worker {}: … {} bytes dropped\n", pid, dropped_bytes_);
+  text += fmt::format("prong: worker {}: {}\n", pid, names::printable(line));
+  if (budget.take(text.size(), OutputBudget::Clock::now()) && write_line(text)) {
+    dropped_bytes_ = 0;
+  } else {
+    dropped_bytes_ += line.size() + 1;
+  }
+}
+
+}  // namespace prong::pool
