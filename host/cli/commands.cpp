@@ -16,14 +16,16 @@ constexpr std::array table{
     Command{
         .name = "run",
         .operands = "FUNCTION [INPUT…]",
-        .summary = "Call a function for every input, then its result function once with all results",
+        .summary = "Call a function for every input, then its result function with all results",
         .description =
-            R"(Calls the map function FUNCTION for every input, as `prong map` does, hands all results to the result
-function of the same name, and prints what that returns. A result function counts failed inputs in: it is told
-which inputs the results belong to.)",
+            R"(Inputs are as for `prong map`. The results go, all at once and in the order of the inputs, to the
+result function of the same name, and what that returns is printed. It gets the results of those
+inputs that did not fail, and is told which these are.
+)",
         .examples = R"(prong run examples.square --range 10
 seq 1000000 | prong run examples.cube
-prong run examples.square -r 3 4 5)",
+prong run examples.square -r 3 4 5
+)",
         .run = run,
         .takes_inputs = true},
     Command{
@@ -31,35 +33,42 @@ prong run examples.square -r 3 4 5)",
         .operands = "FUNCTION [INPUT…]",
         .summary = "Call a function for every input and print the results, one a line",
         .description =
-            R"(Inputs are the operands, or the numbers of --range, or else the lines of standard input as they come. Each is
-a JSON value: an array where the function takes several parameters. An operand for a str or bytes is taken as it
-stands.
-A result is one line of JSON, in the order of the inputs. A failed input is one line on standard error.)",
+            R"(Inputs are the operands, or the numbers of --range, or else the lines of standard input as they
+come. Each is a JSON value; for a function of several parameters an array of them. Only an operand
+for a str or bytes is taken as it stands.
+A result is a line of JSON, in the order of the inputs. A failed input is a line on standard error.
+)",
         .examples = R"(prong map examples.square 1 2 3
 seq 1000000 | prong map examples.square
 prong map examples.hypot '[3,4]' '[5,12]'
 prong map examples.power --bind exponent=3 --range 1:6
-ls | prong map examples.upper -R -r)",
+ls | prong map examples.upper -R -r
+)",
         .run = map,
         .takes_inputs = true,
         .prints_items = true},
     Command{.name = "call",
             .operands = "FUNCTION ARG…",
-            .summary = "Call a function once, each ARG being one of its parameters, and print the result",
-            .description = R"(An ARG for a str or bytes is taken as it stands, any other is JSON.)",
+            .summary = "Call a function once, with an ARG for each of its parameters, and print the result",
+            .description = R"(An ARG for a str or bytes is taken as it stands, any other is JSON.
+)",
             .examples = R"(prong call examples.sqrt 2
 prong call examples.hypot 3 4
-prong call examples.upper -r 'hello, world')",
+prong call examples.upper -r 'hello, world'
+)",
             .run = call},
     Command{
         .name = "list",
         .operands = "",
-        .summary = "Show the modules and functions on the plugin path, and the files that are refused",
+        .summary = "Show the modules and functions on the plugin path, and which files are refused",
         .description =
-            R"(Looks into --plugins, then PRONG_PLUGIN_PATH (separated by colons), then prong/plugins in $XDG_DATA_HOME (or
-~/.local/share), then the plugins that came with Prong. Runs no code of any plugin.)",
+            R"(The plugin path: --plugins, then PRONG_PLUGIN_PATH (separated by colons), then prong/plugins in
+$XDG_DATA_HOME or else in ~/.local/share, then the plugins that came with Prong. Nothing of a
+plugin is run.
+)",
         .examples = R"(prong list
-prong list --json)",
+prong list --json
+)",
         .run = list,
         .takes_function = false},
 };
@@ -72,8 +81,9 @@ Commands:
 constexpr std::string_view tail = R"(
 prong COMMAND --help says more of each, with examples; prong --version says which Prong this is.
 
-Exit status: 0 all returned; 1 some input failed; 2 wrong usage; 3 function or plugin not found or refused;
-4 the pool, the input or the output failed; 130 or 143 interrupted; 141 standard output was closed.
+Exit status: 0 all returned; 1 some input failed; 2 wrong usage; 3 function or plugin not found or
+refused; 4 the pool, the input or the output failed; 128 + the signal if interrupted; 141 standard
+output was closed.
 )";
 
 }  // namespace
@@ -110,9 +120,9 @@ std::string help(const Command& command) {
                                  command.operands.empty() ? "" : " ", command.operands, command.summary,
                                  command.description, list_options(command));
   for (std::string_view rest = command.examples; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    text += fmt::format("  {}\n", rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t end = rest.find('\n') + 1;
+    text += fmt::format("  {}", rest.substr(0, end));
+    rest.remove_prefix(end);
   }
   return text;
 }

@@ -30,12 +30,12 @@ void declare(CLI::App& app, const Command& command) {
     add(app, "--range", "[START:]STOP[:STEP]", "The numbers of Python's range() as inputs");
     add_flag(app, "-R,--raw-input", "Each line of standard input is a str, or bytes, as it stands");
     add_flag(app, "-0,--null", "The same, with a NUL after each instead of a newline");
-    add(app, "-j,--jobs", "N", "Worker processes; as many as there are processors to use if not given");
-    add(app, "--chunk", "N", "Inputs that a worker takes at once; adapts to the time they take if not given");
-    add(app, "--bind", "NAME=VALUE", "An argument for all inputs, by the parameter's name; may be repeated");
+    add(app, "-j,--jobs", "N", "Worker processes; by default one for each processor");
+    add(app, "--chunk", "N", "Inputs that a worker takes at once; by default it adapts");
+    add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated");
     add(app, "--on-error", command.prints_items ? "skip|stop|null" : "skip|stop",
-        command.prints_items ? "A failed input: leave it out (the default), end there, or print null"
-                             : "A failed input: leave it out (the default), or end without an answer");
+        command.prints_items ? "A failed input: leave it out (default), end, print null"
+                             : "A failed input: leave it out (default), or end there");
   }
   if (command.prints_items) add_flag(app, "--unordered", "Print results as they come");
   if (command.takes_function) {

@@ -28,9 +28,8 @@ std::vector<Bound> bound_for(const FunctionInfo& function, const std::vector<Bou
 void check_bound(const FunctionInfo& mapper, const FunctionInfo& result, const std::vector<Bound>& all) {
   for (const Bound& bound : all) {
     if (has_parameter(mapper, bound.name) || has_parameter(result, bound.name)) continue;
-    throw WrongUsage{
-        fmt::format("'{}' has no parameter '{}': the map function is {}, the result function {}",
-                    mapper.name, bound.name, signature_text(mapper), signature_text(result))};
+    throw WrongUsage{fmt::format("'{}' has no parameter '{}': the map function is {}, the result function {}",
+                                 mapper.name, bound.name, signature_text(mapper), signature_text(result))};
   }
 }
 

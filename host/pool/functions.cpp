@@ -3,7 +3,7 @@
 
 #include "names/closest.hpp"
 #include "names/encoding.hpp"
-#include "names/symbols.hpp"
+#include "pool/dependencies.hpp"
 
 #include <prong/plugin.h>
 
@@ -27,6 +27,17 @@ Refusal malformed(std::string found) {
 std::string text_at(const element& object, const char* key) {
   std::string_view text;
   return object[key].get(text) == simdjson::SUCCESS ? std::string{text} : std::string{};
+}
+
+std::vector<std::string> texts_at(const element& object, const char* key) {
+  std::vector<std::string> texts;
+  simdjson::dom::array list;
+  if (object[key].get(list) != simdjson::SUCCESS) return texts;
+  for (const element entry : list) {
+    std::string_view text;
+    if (entry.get(text) == simdjson::SUCCESS) texts.emplace_back(text);
+  }
+  return texts;
 }
 
 bool flag_at(const element& object, const char* key) {
@@ -108,6 +119,8 @@ std::optional<Refusal> read_notes(std::string_view json, ModuleInfo& info) {
     return malformed("a description that is not JSON");
   }
   info.build_id = text_at(description, "build_id");
+  info.needed = texts_at(description, "needed");
+  info.run_path = texts_at(description, "run_path");
   for (const element note : notes) {
     std::string_view text;
     if (note.get(text) != simdjson::SUCCESS) return malformed("a note that is not text");
@@ -152,12 +165,15 @@ std::optional<ModuleInfo> KnownFunctions::find(const registry::PluginFile& file)
   const std::lock_guard lock{mutex_};
   const auto known = files_.find(file.path.native());
   if (known == files_.end() || known->second.identity != file.identity) return std::nullopt;
-  return known->second.info;
+  const ModuleInfo& info = known->second.info;
+  if (info.refusal && dependency_stamp(info) != known->second.dependencies) return std::nullopt;
+  return info;
 }
 
 void KnownFunctions::remember(const registry::PluginFile& file, ModuleInfo info) {
   const std::lock_guard lock{mutex_};
-  files_.insert_or_assign(file.path.native(), Known{file.identity, std::move(info), {}});
+  const std::size_t dependencies = info.refusal ? dependency_stamp(info) : 0;
+  files_.insert_or_assign(file.path.native(), Known{file.identity, dependencies, std::move(info), {}});
 }
 
 bool KnownFunctions::is_loadable(const registry::PluginFile& file, const std::string& symbol) const {

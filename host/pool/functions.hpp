@@ -43,6 +43,7 @@ class KnownFunctions {
   };
   struct Known {
     registry::FileIdentity identity;
+    std::size_t dependencies;  // their stamp, for a file that was refused
     ModuleInfo info;
     std::set<std::string> loadable;  // symbols
   };

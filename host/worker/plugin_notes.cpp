@@ -4,6 +4,7 @@
 #include "limits.hpp"
 #include "transport/file_descriptor.hpp"
 #include "values/json_writer.hpp"
+#include "worker/plugin_dependencies.hpp"
 
 #include <prong/plugin.h>
 
@@ -33,6 +34,7 @@ struct Notes {
   std::string build_id;
   std::vector<std::string> prong;
   std::size_t bytes = 0;
+  Dependencies dependencies;
 };
 
 RefusalText not_elf(std::string found) {
@@ -127,13 +129,21 @@ std::optional<RefusalText> read_segment(Elf* elf, const GElf_Phdr& segment, std:
   return std::nullopt;
 }
 
-std::string to_json(const Notes& notes) {
-  std::string json = "{\"build_id\":\"" + notes.build_id + "\",\"notes\":[";
-  for (const std::string& note : notes.prong) {
+void append_list(std::string_view key, const std::vector<std::string>& texts, std::string& json) {
+  json += fmt::format(",\"{}\":[", key);
+  for (const std::string& text : texts) {
     if (json.back() != '[') json += ',';
-    values::append_json_string(note, json);
+    values::append_json_string(text, json);
   }
-  return json += "]}";
+  json += ']';
+}
+
+std::string to_json(const Notes& notes) {
+  std::string json = "{\"build_id\":\"" + notes.build_id + '"';
+  append_list("notes", notes.prong, json);
+  append_list("needed", notes.dependencies.needed, json);
+  append_list("run_path", notes.dependencies.run_path, json);
+  return json += '}';
 }
 
 // A file whose headers promise more than there is makes readers of its mapping die.
@@ -182,6 +192,7 @@ std::variant<std::string, RefusalText> read_notes(const std::string& file) {
     return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
                        "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};
   }
+  notes.dependencies = read_dependencies(elf.get());
   return to_json(notes);
 }
 

@@ -9,7 +9,8 @@
 
 namespace prong::worker {
 
-// JSON: {"build_id": hexadecimal, "notes": [text of a note of owner "prong", …]}.
+// JSON: {"build_id": hexadecimal, "notes": [text of a note of owner "prong", …], "needed": [soname, …],
+// "run_path": [folder, …]}.
 [[nodiscard]] std::variant<std::string, RefusalText> read_notes(const std::string& file);
 
 }  // namespace prong::worker

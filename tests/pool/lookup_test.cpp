@@ -84,4 +84,20 @@ TEST_CASE("a file that is no plugin is refused with what was found") {
   CHECK(modules[1].refusal);
 }
 
+TEST_CASE(
+    "a plugin without one of its libraries is refused with the soname, and tried again once it is there") {
+  const Folder folder;
+  const fs::path made{PRONG_TEST_CULPRITS};
+  fs::copy_file(made / "needs_library.so", folder.path / "needs_library.so");
+  Pool pool{Registry{{.plugin_path = {folder.path}, .default_path = false}}, {.workers = 1}};
+  for (int round = 0; round < 2; ++round) {
+    const std::string refused = message<Refused>(pool, "needs_library.twice");
+    CHECK(refused.find("libprong_test_library.so") != std::string::npos);
+    CHECK(refused.find("[missing-dependency]") != std::string::npos);
+  }
+  fs::create_directory(folder.path / "library");
+  fs::copy_file(made / "library/libprong_test_library.so", folder.path / "library/libprong_test_library.so");
+  CHECK(pool.apply<double>("needs_library.twice", 21.0) == 42);
+}
+
 }  // namespace prong::test

@@ -43,6 +43,8 @@ struct ModuleInfo {
   std::string build_id;  // hexadecimal; may be empty
   int abi_major = 0;
   int abi_minor = 0;
+  std::vector<std::string> needed;    // sonames of the libraries that it is linked with
+  std::vector<std::string> run_path;  // where it has them searched first; may name $ORIGIN
   std::vector<FunctionInfo> functions;
   std::optional<std::filesystem::path> shadowed_by;  // the file that is used instead
   std::optional<Refusal> refusal;
