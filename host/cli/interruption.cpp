@@ -70,8 +70,8 @@ void Interruption::take(int number) {
     console::complain("interrupted");
     ::_exit(status_of_signal(number));
   }
-  console::complain("interrupted: waiting for the items that run; once more ends them");
   halt_->request();
+  console::complain("interrupted: waiting for the items that run; once more ends them");
 }
 
 std::optional<int> Interruption::signal() const {

@@ -103,6 +103,10 @@ void Engine::dispatch() {
   for (std::size_t held = 0; held < limits::tasks_in_flight; ++held) {
     for (const auto& worker : workforce_->lives()) {
       if (!worker || !worker->pidfd || worker->killed_for || worker->tasks.size() > held) continue;
+      if (worker->retiring) {
+        if (worker->tasks.empty()) workforce_->recycle(*worker);
+        continue;
+      }
       if (held > 0 && !worker->tasks.front().job->prefetches(workers_)) continue;
       if (!hand_out(*worker)) return retire_jobs();
     }

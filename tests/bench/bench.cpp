@@ -141,8 +141,7 @@ void births(const Registry& registry) {
     ::kill(worker, SIGKILL);
     // The call may still reach the dying worker's ring; the item has not started there, so its successor runs
     // it.
-    while (!pool.worker_pids().empty() && pool.worker_pids().front() == worker) {
-    }
+    for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;) pids = pool.worker_pids();
     static_cast<void>(pool.apply<double>("examples.square", 3.0));
     replacements.push_back(milliseconds_since(start));
   }
