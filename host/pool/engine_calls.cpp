@@ -112,7 +112,14 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   if (known_.is_loadable(located.file, job.symbol)) return;
   job.kind = transport::JobKind::load;
   const std::string symbol = job.symbol;
-  const auto answer = probe(std::move(job), known_.version_of(located.file), load_timeout_);
+  const FileVersion version = known_.version_of(located.file);
+  auto answer = probe(job, version, load_timeout_);
+  // A worker that has run other plugins may die of those; twice in a row it is this one's doing.
+  const auto died = [&] {
+    return !answer &&
+           (answer.failure().ending == Ending::crashed || answer.failure().ending == Ending::exited);
+  };
+  if (died()) answer = probe(std::move(job), version, load_timeout_);
   if (answer) return known_.remember_loadable(located.file, symbol);
   const Failure& failure = answer.failure();
   if (failure.ending == Ending::lost) throw PoolBroken{failure.what};

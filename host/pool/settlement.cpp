@@ -255,13 +255,13 @@ void count_fruitless(JobState& job) {
   job.abandon(lost);
 }
 
-void refuse_loading(TaskInFlight& task, Failure death, bool killed) {
+bool is_probe(const TaskInFlight& task) {
   const transport::JobKind kind = task.job->facts().kind;
-  if (!killed && (kind == transport::JobKind::map || kind == transport::JobKind::result)) {
-    death.what = "the plugin ended the worker that loaded it: " + death.message();
-    death.ending = Ending::rejected;
-    death.type = "crashed-on-load";
-  }
+  return kind == transport::JobKind::inspect || kind == transport::JobKind::load;
+}
+
+// Looking or loading is all that such a job does: it ends as its worker did.
+void end_probe(TaskInFlight& task, Failure death) {
   death.function = task.job->facts().function;
   task.job->abandon(death);
   give_back_rest(task, 0, 0);
@@ -312,10 +312,12 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
     if (front && last.task == task.id) {
       blamed = true;
       settle_started(worker, task, last, death);
-    } else if (front && last.loading == task.id) {
+    } else if (front && last.loading == task.id && is_probe(task)) {
       blamed = true;
-      refuse_loading(task, death, worker.killed_for.has_value());
+      end_probe(task, death);
     } else {
+      // Nothing had started. A function that is being loaded again was loaded elsewhere before, so that is
+      // not to blame either; but a job must not use up workers for ever.
       if (front && status.known && !worker.killed_for) count_fruitless(*task.job);
       give_back_rest(task, 0, 0);
     }

@@ -64,7 +64,7 @@ class WorkerLife {
   std::deque<TaskInFlight> tasks;  // the first one runs, or is next
   std::uint64_t blocks = 0;        // the last that was reported
   bool finished_a_task = false;
-  bool retiring = false;  // gets no more tasks, and is replaced when it has none
+  bool retiring = false;                        // gets no more tasks, and is replaced when it has none
   std::optional<Clock::time_point> deadline;    // of the first task
   std::optional<Failure> killed_for;            // what its running item ends as
   std::optional<Clock::time_point> gone_since;  // dead; the zygote has yet to say how

@@ -201,7 +201,8 @@ void Workforce::read_reports_of(WorkerLife& worker) {
     worker.release(report.block);
     if (report.kind == transport::ReportKind::part) continue;
     // The dynamic linker remembers what it did not find: the next try needs a fresh process.
-    if (report.kind == transport::ReportKind::refused && task->job->facts().kind != transport::JobKind::inspect) {
+    if (report.kind == transport::ReportKind::refused &&
+        task->job->facts().kind != transport::JobKind::inspect) {
       worker.retiring = true;
     }
     task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
