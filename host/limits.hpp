@@ -49,9 +49,12 @@ inline constexpr std::size_t output_bytes_per_second = std::size_t{64} << 10;
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;
 
-// Workers that die in a row without finishing a task, before the pool is given up.
+// Workers that die in a row before they can take a task, until the pool is given up; and those that die in a row
+// holding items of a job that they could not start, until the job is.
 inline constexpr unsigned barren_deaths_max = 16;
-// Replacing a worker that died without finishing a task waits this long, doubled each time (1, 2, … 512 ms).
+// Workers that are killed in a row while they do nothing, for each worker of the pool, before replacements wait.
+inline constexpr unsigned idle_deaths_free = 8;
+// How long they wait, doubled each time (1, 2, … 512 ms).
 inline constexpr std::chrono::milliseconds respawn_delay = 1ms;
 // The zygote answers a request in well under a millisecond; after this long it is taken as stuck and killed.
 inline constexpr std::chrono::milliseconds zygote_time = 5s;

@@ -69,6 +69,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure.
   [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
                                            std::chrono::milliseconds limit);
+  [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
+                                                std::chrono::milliseconds limit);
 
   [[nodiscard]] std::shared_ptr<JobState> add_job(transport::JobDescription description, JobFacts facts);
   void place_items(Segment& segment, transport::SegmentRecord& record, const Items& items);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 
 namespace prong::pool {
@@ -61,6 +62,11 @@ Refusal refusal_of_load(const Failure& failure) {
   }
 }
 
+// SIGKILL comes from outside: the file may be looked at again.
+bool is_its_doing(const Failure& failure) {
+  return failure.ending != Ending::crashed || failure.signal != SIGKILL;
+}
+
 std::size_t stride_of(const values::Type& type) {
   const auto layout = type.layout();
   return layout ? layout->size : 0;
@@ -104,7 +110,7 @@ ModuleInfo Engine::module_of(const registry::PluginFile& file) {
   if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
   ModuleInfo info =
       answer ? read_description(file, answer.value()) : refused_description(file, answer.failure());
-  known_.remember(file, info);
+  if (answer || is_its_doing(answer.failure())) known_.remember(file, info);
   return info;
 }
 
@@ -113,13 +119,7 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   job.kind = transport::JobKind::load;
   const std::string symbol = job.symbol;
   const FileVersion version = known_.version_of(located.file);
-  auto answer = probe(job, version, load_timeout_);
-  // A worker that has run other plugins may die of those; twice in a row it is this one's doing.
-  const auto died = [&] {
-    return !answer &&
-           (answer.failure().ending == Ending::crashed || answer.failure().ending == Ending::exited);
-  };
-  if (died()) answer = probe(std::move(job), version, load_timeout_);
+  const auto answer = probe(std::move(job), version, load_timeout_);
   if (answer) return known_.remember_loadable(located.file, symbol);
   const Failure& failure = answer.failure();
   if (failure.ending == Ending::lost) throw PoolBroken{failure.what};
@@ -128,12 +128,22 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   ModuleInfo info = located.module;
   info.refusal = refusal;
   // A symbol that is missing refuses one function, anything else the file.
-  if (refusal.code != "missing-symbol" && refusal.code != "replaced") known_.remember(located.file, info);
+  const bool of_file = refusal.code != "missing-symbol" && refusal.code != "replaced";
+  if (of_file && is_its_doing(failure)) known_.remember(located.file, info);
   throw refused(located.function.name, located.function.kind, located.file.path, refusal);
 }
 
+// A worker that has run other plugins may die of those, or be killed: only twice in a row counts.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
+  auto answer = probe_once(description, file, limit);
+  const bool died =
+      !answer && (answer.failure().ending == Ending::crashed || answer.failure().ending == Ending::exited);
+  return died ? probe_once(std::move(description), file, limit) : answer;
+}
+
+Outcome<std::string> Engine::probe_once(transport::JobDescription description, FileVersion file,
+                                        std::chrono::milliseconds limit) {
   JobFacts facts;
   facts.kind = description.kind;
   facts.function = description.function;

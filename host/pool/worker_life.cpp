@@ -55,6 +55,10 @@ void WorkerLife::attend(bool attended) noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
+bool WorkerLife::was_ready() const noexcept {
+  return memory_->worker.ready.load(std::memory_order_relaxed) != 0;
+}
+
 std::span<const std::byte> WorkerLife::arena() const noexcept {
   return mapping_.bytes().subspan(transport::arena_offset);
 }

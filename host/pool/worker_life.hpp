@@ -51,6 +51,8 @@ class WorkerLife {
   // Whether somebody polls the reports; afterwards, look at them once more when it became false.
   void attend(bool attended) noexcept;
 
+  // Whether it came to the point of taking tasks. A claim, which costs nobody anything.
+  [[nodiscard]] bool was_ready() const noexcept;
   [[nodiscard]] std::span<const std::byte> arena() const noexcept;
   [[nodiscard]] LastProgress last_progress() const noexcept;
 

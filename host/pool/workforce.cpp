@@ -148,7 +148,7 @@ void Workforce::bear(std::uint32_t slot) {
   } catch (const std::system_error& error) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
       return;  // its death will be told
-    count_barren_death(fmt::format("cannot make a worker: {}", error.what()));
+    count_stillborn(fmt::format("cannot make a worker: {}", error.what()));
     births_[slot] = Clock::now() + delay();
   }
 }
@@ -169,7 +169,7 @@ void Workforce::on_not_born(const transport::Message& message) {
   unwatch((*worker)->wake);
   unwatch((*worker)->output.reading_end());
   worker->reset();
-  count_barren_death(fmt::format("cannot fork: {}", std::strerror(message.status)));
+  count_stillborn(fmt::format("cannot fork: {}", std::strerror(message.status)));
   births_[slot] = Clock::now() + delay();
 }
 
@@ -208,7 +208,7 @@ void Workforce::read_reports_of(WorkerLife& worker) {
     task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
     worker.tasks.pop_front();
     worker.finished_a_task = true;
-    barren_deaths_ = 0;
+    stillborn_ = idle_deaths_ = 0;
     worker.deadline.reset();
     if (!worker.tasks.empty() && worker.tasks.front().job->facts().task_time_limit) {
       worker.deadline = Clock::now() + *worker.tasks.front().job->facts().task_time_limit;
@@ -248,7 +248,7 @@ void Workforce::on_gone(std::uint32_t slot) {
   unwatch(worker->wake);
   unwatch(worker->output.reading_end());
   worker->gone_since = Clock::now();
-  const bool hopeless = !worker->finished_a_task && worker->tasks.empty();
+  const bool hopeless = !worker->was_ready();
   gone_.push_back(std::move(worker));
   // One that did nothing is replaced after its burial, which may decide to wait.
   if (!hopeless) bear(slot);
@@ -263,19 +263,25 @@ void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& statu
   const bool blamed = settle_death(*worker, status);
   const bool barren = !worker->finished_a_task && !blamed && !worker->killed_for;
   if (barren && !ending_) {
-    count_barren_death(fmt::format("a worker died before it finished a task: {}", describe(status)));
+    if (worker->was_ready()) {
+      ++idle_deaths_;
+    } else {
+      count_stillborn(fmt::format("a worker died at its birth: {}", describe(status)));
+    }
   }
   if (!lives_[worker->slot] && !ending_)
     births_[worker->slot] = Clock::now() + (barren ? delay() : delay() * 0);
 }
 
 std::chrono::milliseconds Workforce::delay() const noexcept {
-  return limits::respawn_delay * (1 << std::min(barren_deaths_, 9U));
+  const auto free = limits::idle_deaths_free * static_cast<unsigned>(lives_.size());
+  const unsigned times = std::max(stillborn_, idle_deaths_ > free ? idle_deaths_ - free : 0U);
+  return times == 0 ? limits::respawn_delay * 0 : limits::respawn_delay * (1 << std::min(times, 9U));
 }
 
-void Workforce::count_barren_death(const std::string& how) {
-  if (++barren_deaths_ > limits::barren_deaths_max) {
-    leave(fmt::format("{} workers in a row could not work; the last: {}", barren_deaths_, how));
+void Workforce::count_stillborn(const std::string& how) {
+  if (++stillborn_ > limits::barren_deaths_max) {
+    leave(fmt::format("{} workers in a row could not start; the last: {}", stillborn_, how));
   }
 }
 
@@ -309,7 +315,7 @@ void Workforce::on_zygote_death() {
   }
   gone_.clear();
   if (ending_ || broken_) return;
-  count_barren_death("the zygote died");
+  count_stillborn("the zygote died");
   if (broken_) return;
   try {
     start_zygote();

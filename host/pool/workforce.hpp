@@ -67,7 +67,7 @@ class Workforce {
   void read_output(WorkerLife& worker);
   void on_gone(std::uint32_t slot);
   void bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status);
-  void count_barren_death(const std::string& how);
+  void count_stillborn(const std::string& how);
   [[nodiscard]] std::chrono::milliseconds delay()
       const noexcept;  // before the next birth, after barren deaths
   [[nodiscard]] std::unique_ptr<WorkerLife>* find(std::uint64_t life) noexcept;
@@ -83,8 +83,8 @@ class Workforce {
   std::vector<std::optional<Clock::time_point>> births_;  // when a slot's next worker is due
   OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
-  unsigned barren_deaths_ =
-      0;  // in a row, of workers that finished no task, and that nothing can be blamed for
+  unsigned stillborn_ = 0;    // in a row: workers that died before they could take a task, or were not born
+  unsigned idle_deaths_ = 0;  // in a row: workers that died later, and nobody is to blame
   bool ending_ = false;
   std::optional<std::string> broken_;
 };

@@ -92,6 +92,7 @@ struct PoolWords {
 };
 
 struct WorkerWords {
+  std::atomic<std::uint32_t> ready;  // it can take tasks
   std::atomic<std::uint32_t> asleep;
 };
 

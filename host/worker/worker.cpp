@@ -29,6 +29,7 @@ class Server {
         block_{memory_, channel_.bytes().subspan(transport::arena_offset), port_} {}
 
   [[noreturn]] void serve() {
+    memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
       transport::Task task;
       if (port_.try_take(task)) {

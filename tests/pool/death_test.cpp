@@ -4,9 +4,9 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <numeric>
+#include <stop_token>
 
 namespace prong::test {
 
@@ -55,15 +55,15 @@ TEST_CASE("all workers killed at once, idle and busy: each item is accounted for
     CAPTURE(workers);
     PoolFixture pool{{.workers = workers}};
     const std::vector<double> xs(200, 0.002);
-    std::atomic<bool> done = false;
-    std::thread killer{[&] {
-      while (!done) {
+    static_cast<void>(pool->apply<double>("examples.slow", 0.0));  // found and loaded before the killing starts
+    std::jthread killer{[&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
         kill_all(pool->worker_pids());
         std::this_thread::sleep_for(std::chrono::milliseconds{30});
       }
     }};
     const auto outcomes = pool->map_outcomes<double>("examples.slow", xs, {.chunk_size = 5});
-    done = true;
+    killer.request_stop();
     killer.join();
     check_endings(outcomes, xs, xs.size());
     for (const Failure& failure : outcomes.failures())
@@ -76,7 +76,7 @@ TEST_CASE("the zygote killed while work runs: what ran is lost, the rest is done
   wait_for([&] { return pool->worker_pids().size() == 2; });
   const int zygote = parent_of(pool->worker_pids()[0]);
   const std::vector<double> xs(100, 0.005);
-  std::thread killer{[&] {
+  std::jthread killer{[&] {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
     ::kill(zygote, SIGKILL);
   }};

@@ -39,13 +39,7 @@ class PoolFixture {
   ~PoolFixture() {
     std::vector<int> workers;
     if (!ended_) {
-      // The pool still answers, with the right results.
-      std::vector<double> xs(1000);
-      for (std::size_t i = 0; i < xs.size(); ++i)
-        xs[i] = static_cast<double>(i);
-      const std::vector<double> squares = pool_->map<double>("examples.square", xs);
-      for (std::size_t i = 0; i < xs.size(); ++i)
-        CHECK(squares[i] == xs[i] * xs[i]);
+      CHECK_NOTHROW(check_that_it_answers());
       workers = pool_->worker_pids();
     }
     pool_.reset();
@@ -58,6 +52,15 @@ class PoolFixture {
   void expect_ended() { ended_ = true; }
 
  private:
+  void check_that_it_answers() {
+    std::vector<double> xs(1000);
+    for (std::size_t i = 0; i < xs.size(); ++i)
+      xs[i] = static_cast<double>(i);
+    const std::vector<double> squares = pool_->map<double>("examples.square", xs);
+    for (std::size_t i = 0; i < xs.size(); ++i)
+      CHECK(squares[i] == xs[i] * xs[i]);
+  }
+
   std::size_t before_;
   std::unique_ptr<Pool> pool_;
   bool ended_ = false;
