@@ -23,8 +23,8 @@ inline constexpr std::size_t tasks_in_flight = 2;
 inline constexpr std::size_t task_slots = 8;
 inline constexpr std::size_t report_slots = 64;
 
-// Items of one task: their places are 32-bit numbers.
-inline constexpr std::uint64_t task_items_max = std::uint64_t{1} << 31;
+// Items of one task: the table of their runs and one result must fit into an arena.
+inline constexpr std::uint64_t task_items_max = std::uint64_t{1} << 28;
 
 // A task should take this long: long against its hand-over (~1 µs), short against a person's patience and the
 // imbalance at the end of a job.
@@ -34,6 +34,8 @@ inline constexpr std::chrono::nanoseconds task_time_aim = 1ms;
 inline constexpr std::chrono::nanoseconds spin_time = 30us;
 
 inline constexpr unsigned workers_max = 1024;
+// Births that are asked for at one time: both directions of the zygote's socket hold so many messages.
+inline constexpr std::size_t births_at_once = 32;
 
 // Looking at a plugin file reads a few kilobytes; longer means a hostile file or a dead file system.
 inline constexpr std::chrono::milliseconds inspect_time = 5s;
@@ -49,10 +51,11 @@ inline constexpr std::size_t output_bytes_per_second = std::size_t{64} << 10;
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;
 
-// Workers that die in a row before they can take a task, until the pool is given up; and those that die in a row
-// holding items of a job that they could not start, until the job is.
+// Workers that die in a row before they can take a task, until the pool is given up; and those that die in a
+// row holding items of a job that they could not start, until the job is.
 inline constexpr unsigned barren_deaths_max = 16;
-// Workers that are killed in a row while they do nothing, for each worker of the pool, before replacements wait.
+// Workers that are killed in a row while they do nothing, for each worker of the pool, before replacements
+// wait.
 inline constexpr unsigned idle_deaths_free = 8;
 // How long they wait, doubled each time (1, 2, … 512 ms).
 inline constexpr std::chrono::milliseconds respawn_delay = 1ms;

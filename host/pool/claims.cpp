@@ -12,7 +12,7 @@ namespace {
 
 std::optional<CheckedRun> check_run(const transport::Run& run, std::size_t data, std::size_t begin,
                                     std::size_t room, std::uint64_t task_count) {
-  if (run.end < begin || run.end > room) return std::nullopt;
+  if (run.end < begin || run.end > room || run.end - begin > limits::result_bytes_max) return std::nullopt;
   const std::uint64_t items = std::max<std::uint32_t>(run.count, 1);
   if (run.first >= task_count || items > task_count - run.first) return std::nullopt;
   return CheckedRun{.first = run.first,

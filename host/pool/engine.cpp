@@ -73,6 +73,10 @@ Engine::~Engine() = default;
 
 bool Engine::is_owner() const noexcept { return ::getpid() == owner_; }
 
+void Engine::check_owner() const {
+  if (!is_owner()) throw UsageError{"a pool works only in the process that made it, not in a child of that"};
+}
+
 void Engine::serve() {
   std::array<epoll_event, 64> events;
   Lock lock{mutex_};
@@ -87,10 +91,16 @@ void Engine::serve() {
     const int count = ::epoll_wait(workforce_->epoll(), events.data(), events.size(), timeout);
     lock.lock();
     if (stopping_) return;
-    workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
-    workforce_->keep_time(Clock::now());
-    if (count == 0) workforce_->read_reports();
-    dispatch();
+    try {
+      workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
+      workforce_->keep_time(Clock::now());
+      if (count == 0) workforce_->read_reports();
+      dispatch();
+    } catch (const std::exception& error) {
+      // No memory, no descriptors: what was half done cannot be told from what was not.
+      workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
+      lose_all(*workforce_->broken());
+    }
   }
 }
 
@@ -107,8 +117,12 @@ void Engine::dispatch() {
         if (worker->tasks.empty()) workforce_->recycle(*worker);
         continue;
       }
-      if (held > 0 && !worker->tasks.front().job->prefetches(workers_)) continue;
-      if (!hand_out(*worker)) return retire_jobs();
+      if (held == 0) {
+        if (!hand_out(*worker)) return retire_jobs();
+      } else if (const auto job = worker->tasks.front().job; job->prefetches(workers_)) {
+        // Of the same job: another one's item would wait behind it while a worker is idle.
+        static_cast<void>(hand_out_of(job, *worker));
+      }
     }
   }
   retire_jobs();
@@ -117,22 +131,26 @@ void Engine::dispatch() {
 bool Engine::hand_out(WorkerLife& worker) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const std::size_t at = (turn_ + i) % jobs_.size();
-    if (worker.holds_other_version(jobs_[at]->facts().file)) {
-      if (worker.tasks.empty() && jobs_[at]->has_waiting()) {
-        workforce_->recycle(worker);
-        return true;
-      }
-      continue;
-    }
-    if (auto range = jobs_[at]->take(workers_)) {
+    if (hand_out_of(jobs_[at], worker)) {
       turn_ = at + 1;
-      worker.send(jobs_[at], std::move(*range));
-      worker.ring();
-      if (worker.deadline) wake_dispatcher();
       return true;
     }
   }
   return false;
+}
+
+bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker) {
+  if (worker.holds_other_version(job->facts().file)) {
+    if (!worker.tasks.empty() || !job->has_waiting()) return false;
+    workforce_->recycle(worker);
+    return true;
+  }
+  auto range = job->take(workers_);
+  if (!range) return false;
+  worker.send(job, std::move(*range));
+  worker.ring();
+  if (worker.deadline) wake_dispatcher();
+  return true;
 }
 
 void Engine::retire_jobs() {
@@ -172,6 +190,7 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
   if (attended_ || !workforce_) return;
   attended_ = true;
   workforce_->attend(true);
+  const std::shared_ptr<void> at_end{nullptr, [this](void*) { attended_ = false; }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
     workforce_->read_reports();
@@ -183,7 +202,6 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
     lock.lock();
     if (!workforce_) break;
   }
-  attended_ = false;
   if (!workforce_) return;
   workforce_->attend(false);
   workforce_->read_reports();

@@ -53,6 +53,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   // False in a child that the host forked: there is nobody to talk to.
   [[nodiscard]] bool is_owner() const noexcept;
+  void check_owner() const;  // throws UsageError
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -73,14 +74,18 @@ class Engine : public std::enable_shared_from_this<Engine> {
                                                 std::chrono::milliseconds limit);
 
   [[nodiscard]] std::shared_ptr<JobState> add_job(transport::JobDescription description, JobFacts facts);
-  void place_items(Segment& segment, transport::SegmentRecord& record, const Items& items);
-  [[nodiscard]] RangePointer keep(std::span<const std::byte> bytes);
+  using Kept = std::pair<RangePointer, std::size_t>;  // with the offset in its region
+  [[nodiscard]] Kept keep(std::span<const std::byte> bytes, bool raw);
+  void place_items(const JobState& job, Segment& segment, transport::SegmentRecord& record,
+                   const Items& items);
+  static void check_may_push(const JobState& job);  // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
   void check_items(const JobState& job, const Items& items) const;
 
-  void cancel_waiting(JobState& job);               // Locked
-  void dispatch();                                  // hands waiting items to workers that have room. Locked
-  void retire_jobs();                               // forgets jobs that have ended. Locked
+  void cancel_waiting(JobState& job);  // Locked
+  void dispatch();                     // hands waiting items to workers that have room. Locked
+  void retire_jobs();                  // forgets jobs that have ended. Locked
+  [[nodiscard]] bool hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker);
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked
   // Waits until `ready`; false when the deadline passes first.
   bool wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,

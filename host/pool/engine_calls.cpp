@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <tuple>
 
 namespace prong::pool {
 
@@ -150,11 +151,11 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   facts.file = file;
   facts.items = facts.results = Encoding::views;
   facts.task_time_limit = limit;
-  const auto job = add_job(std::move(description), std::move(facts));
   auto segment = std::make_shared<Segment>();
   const transport::SegmentRecord record{.count = 1};
   segment->record = write_record(&record, sizeof record);
   segment->count = 1;
+  const auto job = add_job(std::move(description), std::move(facts));
   {
     const Lock lock{mutex_};
     job->add(std::move(segment));
@@ -198,9 +199,6 @@ void Engine::check_items(const JobState& job, const Items& items) const {
   };
   if (!items.indices.empty() && items.indices.size() != items.count)
     throw wrong("one index for each item is needed");
-  if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
-    throw wrong("a result function takes all its items at once");
-  }
   if (facts.items == Encoding::raw) {
     if (facts.item_stride == 0 || items.bytes.size() / facts.item_stride != items.count ||
         items.bytes.size() % facts.item_stride != 0) {
@@ -209,7 +207,7 @@ void Engine::check_items(const JobState& job, const Items& items) const {
     }
     return;
   }
-  if (items.offsets.size() != items.count + 1)
+  if (items.offsets.empty() || items.offsets.size() - 1 != items.count)
     throw wrong("one offset for each item and one more are needed");
   if (items.offsets.back() > items.bytes.size()) throw wrong("offsets lie beyond the items' bytes");
   for (std::size_t i = 0; i < items.count; ++i) {
@@ -219,12 +217,20 @@ void Engine::check_items(const JobState& job, const Items& items) const {
   }
 }
 
-RangePointer Engine::keep(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return nullptr;
-  if (auto range = memory_->find(bytes.data(), bytes.size())) return range;
+// Memory of the pool is used where it is: of the inputs any, of the outputs raw items, for those alone are
+// read there.
+Engine::Kept Engine::keep(std::span<const std::byte> bytes, bool raw) {
+  constexpr std::size_t alignment = 8;  // the largest of any raw value
+  if (bytes.empty()) return {};
+  if (auto range = memory_->find(bytes.data(), bytes.size())) {
+    const std::size_t offset = memory_->offset_of(range->region(), bytes.data());
+    if (offset % alignment == 0 && (raw || range->region() == Region::inputs))
+      return {std::move(range), offset};
+  }
   auto range = memory_->allocate(Region::inputs, bytes.size());
   std::memcpy(range->data(), bytes.data(), bytes.size());
-  return range;
+  const std::size_t offset = range->offset();
+  return {std::move(range), offset};
 }
 
 RangePointer Engine::write_record(const void* record, std::size_t size) {
@@ -233,13 +239,21 @@ RangePointer Engine::write_record(const void* record, std::size_t size) {
   return range;
 }
 
+void Engine::check_may_push(const JobState& job) {
+  const auto& facts = job.facts();
+  if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", facts.function)};
+  if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
+    throw UsageError{fmt::format("'{}': a result function takes all its items at once", facts.function)};
+  }
+}
+
 void Engine::push(JobState& job, const Items& items) {
   check_items(job, items);
   const bool one_result = job.facts().kind == transport::JobKind::result;
   if (items.count == 0 && !one_result) return;
   {
     Lock lock{mutex_};
-    if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", job.facts().function)};
+    check_may_push(job);
     static_cast<void>(
         wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));
   }
@@ -247,7 +261,7 @@ void Engine::push(JobState& job, const Items& items) {
   segment->count = one_result ? 1 : items.count;
   segment->bytes = items.bytes.size() + items.offsets.size_bytes();
   transport::SegmentRecord record{.count = items.count, .gap = items.gap};
-  place_items(*segment, record, items);
+  place_items(job, *segment, record, items);
   if (const std::size_t stride = job.facts().result_stride; stride != 0) {
     segment->results = memory_->allocate(Region::outputs, segment->count * stride);
     record.results = segment->results->offset();
@@ -255,32 +269,24 @@ void Engine::push(JobState& job, const Items& items) {
   }
   Lock lock{mutex_};
   check_running();
+  check_may_push(job);
   record.first = job.pushed();
   segment->record = write_record(&record, sizeof record);
   job.add(std::move(segment));
   dispatch();
 }
 
-void Engine::place_items(Segment& segment, transport::SegmentRecord& record, const Items& items) {
-  const auto offset = [&](const RangePointer& range, const void* original) {
-    const bool copied = memory_->find(original, 1) == nullptr;
-    return copied ? range->offset() : memory_->offset_of(range->region(), original);
-  };
-  if ((segment.items = keep(items.bytes))) {
-    record.items = offset(segment.items, items.bytes.data());
-    if (segment.items->region() == Region::outputs) {
-      const std::size_t page = transport::page_size();
-      record.in_outputs = 1;
-      record.window = record.items / page * page;
-      record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
-    }
+void Engine::place_items(const JobState& job, Segment& segment, transport::SegmentRecord& record,
+                         const Items& items) {
+  std::tie(segment.items, record.items) = keep(items.bytes, job.facts().items == Encoding::raw);
+  if (segment.items && segment.items->region() == Region::outputs) {
+    const std::size_t page = transport::page_size();
+    record.in_outputs = 1;
+    record.window = record.items / page * page;
+    record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
   }
-  if ((segment.offsets = keep(std::as_bytes(items.offsets)))) {
-    record.item_offsets = offset(segment.offsets, items.offsets.data());
-  }
-  if ((segment.indices = keep(std::as_bytes(items.indices)))) {
-    record.indices = offset(segment.indices, items.indices.data());
-  }
+  std::tie(segment.offsets, record.item_offsets) = keep(std::as_bytes(items.offsets), false);
+  std::tie(segment.indices, record.indices) = keep(std::as_bytes(items.indices), false);
 }
 
 FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {

@@ -121,6 +121,8 @@ void JobState::abandon(const Failure& failure) {
   waiting_items_ = 0;
   for (ItemRange& range : std::exchange(waiting_, {}))
     give_back(std::move(range));
+  progressed.notify_all();
+  completed.notify_all();
 }
 
 bool JobState::can_hand_over() const noexcept {

@@ -54,6 +54,7 @@ RangePointer PoolMemory::allocate(Region region, std::size_t size) {
 }
 
 RangePointer PoolMemory::find(const void* data, std::size_t size) {
+  RangePointer range;  // outlives the lock: the last holder's end takes it
   const std::lock_guard lock{mutex_};
   for (const Area* from : {&inputs_, &outputs_}) {
     const auto* begin = static_cast<const std::byte*>(data);
@@ -61,7 +62,7 @@ RangePointer PoolMemory::find(const void* data, std::size_t size) {
     const auto offset = static_cast<std::size_t>(begin - from->mapping.data());
     auto held = from->held.upper_bound(offset);
     if (held == from->held.begin()) return nullptr;
-    RangePointer range = std::prev(held)->second.lock();
+    range = std::prev(held)->second.lock();
     const bool inside = range && offset + size <= range->offset() + range->size();
     return inside ? range : nullptr;
   }

@@ -51,6 +51,7 @@ Pool::~Pool() {
 }
 
 Job Pool::open(const Call& call) {
+  engine_->check_owner();
   return Job{std::make_shared<pool::JobHandle>(engine_, engine_->open(call))};
 }
 
@@ -104,6 +105,7 @@ void Pool::push_results(Job& reduction, const ResultSet& mapped) {
 std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return engine_->allocate(size); }
 
 FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
+  engine_->check_owner();
   return engine_->describe(function, kind);
 }
 

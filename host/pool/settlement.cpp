@@ -220,30 +220,47 @@ void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact
   }
 }
 
+void mark_ended(TaskInFlight& task, std::uint64_t place) {
+  if (task.ended.empty()) task.ended.resize(task.range.count);
+  task.ended[place] = true;
+  ++task.ended_count;
+}
+
+// Items below `below` have started: those without an ending get this one. The rest is given back.
+void end_started(TaskInFlight& task, std::uint64_t below, const Failure& failure) {
+  for (std::uint64_t place = 0; place < below; ++place) {
+    if (!task.ended.empty() && task.ended[place]) continue;
+    task.job->deliver(failed_piece(task, place, failure));
+    mark_ended(task, place);
+  }
+  give_back_rest(task, 0, 0);
+}
+
 // The one that had started.
 void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& last, const Failure& death) {
-  const std::uint64_t below = std::min(last.ended, task.range.count);
+  // A result function's progress counts its items; its one ending is not among them.
+  const bool counts_items = task.job->facts().kind != transport::JobKind::result;
+  const std::uint64_t below = counts_items ? std::min(last.ended, task.range.count) : 0;
+  const auto ended = [&](std::uint64_t place) { return !task.ended.empty() && task.ended[place]; };
   const bool open_block = last.block == worker.blocks + 1;
-  // A violation in what a dead worker left: its claims are dropped, and what it says has ended is taken as
-  // lost with it, since it may have run.
   if (!Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, below)) {
+    // A violation in what it left: the claims are dropped, and whatever may have run ends with it.
     Failure lost = death;
     lost.what = "the worker left an account of its items that is not possible";
-    for (std::uint64_t place = 0; place < below; ++place) {
-      if (task.ended.empty() || !task.ended[place]) task.job->deliver(failed_piece(task, place, lost));
-    }
-    return give_back_rest(task, below, 0);
+    return end_started(task, std::min(below + 1, task.range.count), lost);
   }
-  std::uint64_t culprit = below;
-  while (culprit < task.range.count && !task.ended.empty() && task.ended[culprit])
-    ++culprit;
   if (task.ended_count == task.range.count) return;
-  const bool one_by_one = task.range.exact || !task.job->facts().pure || worker.killed_for;
-  if (!one_by_one) {
-    return give_back_rest(task, culprit, std::min(culprit + pure_block, task.range.count));
+  Failure silent = death;
+  if (!worker.killed_for) {
+    silent = Failure{.ending = Ending::threw, .what = "the function ended without a result for this item"};
   }
-  if (culprit < task.range.count) task.job->deliver(failed_piece(task, culprit, death));
-  give_back_rest(task, culprit + 1, 0);
+  const bool between_items = below < task.range.count && ended(below);
+  const bool one_by_one = task.range.exact || !task.job->facts().pure || worker.killed_for;
+  if (between_items || below == task.range.count) return end_started(task, below, silent);
+  if (!one_by_one) return give_back_rest(task, below, std::min(below + pure_block, task.range.count));
+  task.job->deliver(failed_piece(task, below, death));
+  mark_ended(task, below);
+  end_started(task, below, silent);
 }
 
 // A plugin's thread may kill every worker between two items; the job must end all the same.

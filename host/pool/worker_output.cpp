@@ -42,10 +42,10 @@ bool OutputBudget::take(std::size_t size, Clock::time_point now) noexcept {
 WorkerOutput::WorkerOutput() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw transport::system_failure("pipe2");
-  reading_ = transport::FileDescriptor{ends[0]};
-  writing_ = transport::FileDescriptor{ends[1]};
+  reading_ = transport::checked(ends[0], "pipe2");
+  writing_ = transport::checked(ends[1], "pipe2");
   // Only ours: a plugin's printf should wait for us, not fail.
-  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) throw transport::system_failure("fcntl");
+  if (::fcntl(reading_.number(), F_SETFL, O_NONBLOCK) != 0) throw transport::system_failure("fcntl");
 }
 
 void WorkerOutput::read(int pid, OutputBudget& budget) {

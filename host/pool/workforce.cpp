@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <new>
 
 namespace prong::pool {
 
@@ -21,6 +22,9 @@ namespace {
 using transport::FileDescriptor;
 using transport::MessageKind;
 
+// Of an epoll token: the rest is its source.
+constexpr unsigned serial_bits = 56;
+
 std::string describe(const ExitStatus& status) {
   if (!status.known) return "the zygote died with it";
   return status.signalled
@@ -28,6 +32,12 @@ std::string describe(const ExitStatus& status) {
                                                ? fmt::format("SIG{}", ::sigabbrev_np(status.number))
                                                : std::to_string(status.number))
              : fmt::format("exit code {}", status.number);
+}
+
+Failure impossible_report() {
+  return {.ending = Ending::crashed,
+          .what = "the worker was killed: it wrote an impossible report",
+          .signal = SIGKILL};
 }
 
 }  // namespace
@@ -45,10 +55,10 @@ Workforce::Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path z
     bear(slot);
 }
 
-void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint32_t slot) {
+void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint64_t serial) {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.u64 = std::uint64_t{static_cast<std::uint32_t>(source)} << 32 | slot;
+  event.data.u64 = std::uint64_t{static_cast<std::uint32_t>(source)} << serial_bits | serial;
   if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor.number(), &event) != 0) {
     throw transport::system_failure("epoll_ctl");
   }
@@ -61,36 +71,35 @@ void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
 
 void Workforce::start_zygote() {
   zygote_ = std::make_unique<ZygoteProcess>(zygote_file_, *memory_);
-  watch(zygote_->socket(), Source::zygote_message, 0);
-  watch(zygote_->pidfd(), Source::zygote_death, 0);
+  ++zygotes_;
+  unborn_ = 0;
+  watch(zygote_->socket(), Source::zygote_message, zygotes_);
+  watch(zygote_->pidfd(), Source::zygote_death, zygotes_);
 }
 
+// An event may be older than the one before it made it: of a worker that was replaced since, or a zygote.
 void Workforce::handle(std::span<const epoll_event> events) {
   for (const epoll_event& event : events) {
-    const auto slot = static_cast<std::uint32_t>(event.data.u64);
-    switch (static_cast<Source>(event.data.u64 >> 32)) {
-      case Source::wake:
-        transport::drain_eventfd(wake_.number());
-        break;
-      case Source::zygote_message:
-        read_messages();
-        break;
-      case Source::zygote_death:
-        on_zygote_death();
-        break;
-      case Source::report:
-        if (!lives_[slot]) break;
-        transport::drain_eventfd(lives_[slot]->wake.number());
-        read_reports_of(*lives_[slot]);
-        break;
-      case Source::output:
-        if (lives_[slot]) read_output(*lives_[slot]);
-        break;
-      case Source::death:
-        on_gone(slot);
-        break;
+    const auto source = static_cast<Source>(event.data.u64 >> serial_bits);
+    const std::uint64_t serial = event.data.u64 & ((std::uint64_t{1} << serial_bits) - 1);
+    if (source == Source::wake) {
+      transport::drain_eventfd(wake_.number());
+    } else if (source == Source::zygote_message || source == Source::zygote_death) {
+      if (serial != zygotes_) continue;
+      source == Source::zygote_message ? read_messages() : on_zygote_death();
+    } else {
+      const auto worker =
+          std::ranges::find_if(lives_, [&](const auto& one) { return one && one->life == serial; });
+      if (worker != lives_.end()) handle_worker(**worker, source);
     }
   }
+}
+
+void Workforce::handle_worker(WorkerLife& worker, Source source) {
+  if (source == Source::death) return on_gone(worker.slot);
+  if (source == Source::output) return read_output(worker);
+  transport::drain_eventfd(worker.wake.number());
+  read_reports_of(worker);
 }
 
 void Workforce::read_messages() {
@@ -135,15 +144,20 @@ std::unique_ptr<WorkerLife>* Workforce::find(std::uint64_t life) noexcept {
 
 void Workforce::bear(std::uint32_t slot) {
   births_[slot].reset();
-  if (ending_ || broken_) return;
+  if (ending_ || broken_ || !zygote_) return;
+  if (unborn_ >= limits::births_at_once) {
+    births_[slot] = Clock::now();
+    return;
+  }
   try {
     auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
+    watch(worker->wake, Source::report, worker->life);
+    watch(worker->output.reading_end(), Source::output, worker->life);
     zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number(),
                    worker->output.writing_end().number());
+    ++unborn_;
     worker->channel_file.reset();
     worker->output.drop_writing_end();
-    watch(worker->wake, Source::report, slot);
-    watch(worker->output.reading_end(), Source::output, slot);
     lives_[slot] = std::move(worker);
   } catch (const std::system_error& error) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
@@ -154,15 +168,17 @@ void Workforce::bear(std::uint32_t slot) {
 }
 
 void Workforce::on_born(transport::Received received) {
+  --unborn_;
   auto* worker = find(received.message.life);
   if (worker == nullptr || received.descriptors.size() != 1) return;
   (*worker)->pid = received.message.pid;
   (*worker)->pidfd = std::move(received.descriptors[0]);
-  watch((*worker)->pidfd, Source::death, (*worker)->slot);
+  watch((*worker)->pidfd, Source::death, (*worker)->life);
   if (ending_) transport::kill_process((*worker)->pidfd, SIGKILL);
 }
 
 void Workforce::on_not_born(const transport::Message& message) {
+  --unborn_;
   auto* worker = find(message.life);
   if (worker == nullptr) return;
   const std::uint32_t slot = (*worker)->slot;
@@ -191,12 +207,12 @@ void Workforce::read_reports_of(WorkerLife& worker) {
     const transport::Popped popped = worker.try_report(report);
     if (popped == transport::Popped::nothing) return;
     TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
-    if (popped == transport::Popped::violation || !settle_report(worker, report)) {
-      Failure reason;
-      reason.ending = Ending::crashed;
-      reason.signal = SIGKILL;
-      reason.what = "the worker was killed: it wrote an impossible report";
-      return kill(worker, reason);
+    if (popped == transport::Popped::violation) return kill(worker, impossible_report());
+    try {
+      if (!settle_report(worker, report)) return kill(worker, impossible_report());
+    } catch (const std::bad_alloc&) {
+      return kill(worker,
+                  Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});
     }
     worker.release(report.block);
     if (report.kind == transport::ReportKind::part) continue;
@@ -281,11 +297,11 @@ std::chrono::milliseconds Workforce::delay() const noexcept {
 
 void Workforce::count_stillborn(const std::string& how) {
   if (++stillborn_ > limits::barren_deaths_max) {
-    leave(fmt::format("{} workers in a row could not start; the last: {}", stillborn_, how));
+    give_up(fmt::format("{} workers in a row could not start; the last: {}", stillborn_, how));
   }
 }
 
-void Workforce::leave(const std::string& reason) {
+void Workforce::give_up(const std::string& reason) {
   if (broken_) return;
   broken_ = reason;
   Failure lost;
@@ -320,7 +336,7 @@ void Workforce::on_zygote_death() {
   try {
     start_zygote();
   } catch (const std::exception& error) {
-    return leave(error.what());
+    return give_up(error.what());
   }
   std::ranges::fill(births_, Clock::now());
   keep_time(Clock::now());

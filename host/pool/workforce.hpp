@@ -47,14 +47,17 @@ class Workforce {
   // No more births. Running items end as `reason` says.
   void kill_all(const Failure& reason);
 
+  // The pool cannot go on: no more births, everything that runs is lost.
+  void give_up(const std::string& reason);
   // Why there will be no more workers; nothing while there are.
   [[nodiscard]] const std::optional<std::string>& broken() const noexcept { return broken_; }
 
  private:
   enum class Source : std::uint32_t { wake, zygote_message, zygote_death, report, output, death };
-  void watch(const transport::FileDescriptor& descriptor, Source source, std::uint32_t slot);
+  void watch(const transport::FileDescriptor& descriptor, Source source, std::uint64_t serial);
   void unwatch(const transport::FileDescriptor& descriptor) noexcept;
 
+  void handle_worker(WorkerLife& worker, Source source);
   void start_zygote();
   void read_messages();
   void take_message(transport::Received received);
@@ -71,7 +74,6 @@ class Workforce {
   [[nodiscard]] std::chrono::milliseconds delay()
       const noexcept;  // before the next birth, after barren deaths
   [[nodiscard]] std::unique_ptr<WorkerLife>* find(std::uint64_t life) noexcept;
-  void leave(const std::string& reason);
 
   std::shared_ptr<PoolMemory> memory_;
   std::filesystem::path zygote_file_;
@@ -83,7 +85,9 @@ class Workforce {
   std::vector<std::optional<Clock::time_point>> births_;  // when a slot's next worker is due
   OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
-  unsigned stillborn_ = 0;    // in a row: workers that died before they could take a task, or were not born
+  std::uint64_t zygotes_ = 0;  // started so far
+  std::size_t unborn_ = 0;  // asked for, not yet born: more would fill the sockets, and both sides would wait
+  unsigned stillborn_ = 0;  // in a row: workers that died before they could take a task, or were not born
   unsigned idle_deaths_ = 0;  // in a row: workers that died later, and nobody is to blame
   bool ending_ = false;
   std::optional<std::string> broken_;

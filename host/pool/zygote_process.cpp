@@ -69,7 +69,8 @@ bool place_descriptors(const Launch& launch) {
   const int null = ::fcntl(launch.null, F_DUPFD_CLOEXEC, 16);
   if (null < 0 || ::dup2(null, STDIN_FILENO) < 0) return false;
   // Nothing that is printed below here may reach the host's standard output, which carries results.
-  if (::fcntl(STDERR_FILENO, F_GETFD) < 0 && ::dup2(null, STDERR_FILENO) < 0) return false;
+  // A descriptor there that closes at exec is no standard error.
+  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && ::dup2(null, STDERR_FILENO) < 0) return false;
   if (::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return false;
   for (std::size_t i = 0; i < high.size(); ++i) {
     if (::dup2(high[i], ZygoteDescriptors::socket + static_cast<int>(i)) < 0) return false;

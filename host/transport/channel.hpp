@@ -117,6 +117,8 @@ inline constexpr std::size_t channel_bytes = arena_offset + limits::arena_bytes;
   return (count * sizeof(Run) + 63) / 64 * 64;
 }
 
+static_assert(run_table_bytes(limits::task_items_max) + limits::result_bytes_max <= limits::arena_bytes);
+
 [[nodiscard]] FileDescriptor make_channel_file();
 
 // Sleeps while *word == seen; also returns at a signal or without a reason. [worker]

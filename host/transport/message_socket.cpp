@@ -37,7 +37,7 @@ std::pair<FileDescriptor, FileDescriptor> make_message_sockets() {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw system_failure("socketpair");
   }
-  return {FileDescriptor{ends[0]}, FileDescriptor{ends[1]}};
+  return {checked(ends[0], "socketpair"), checked(ends[1], "socketpair")};
 }
 
 void send_message(const FileDescriptor& socket, const Message& message, std::span<const int> descriptors) {

@@ -4,7 +4,10 @@
 #include <boost/interprocess/exceptions.hpp>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace prong::transport {
 
@@ -38,6 +41,12 @@ void add_seals(const FileDescriptor& file, int seals) {
 
 FileDescriptor make_shared_file(const char* name, std::size_t size) {
   FileDescriptor file = checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
+  // Beyond the limit ftruncate does not fail, it raises SIGXFSZ.
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size) {
+    errno = EFBIG;
+    throw system_failure("shared memory under a limit of file sizes (ulimit -f)");
+  }
   if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) throw system_failure("ftruncate of a memfd");
   add_seals(file, F_SEAL_SHRINK | F_SEAL_GROW);
   return file;
@@ -49,7 +58,10 @@ void seal_against_writing(const FileDescriptor& file) { add_seals(file, F_SEAL_F
 
 Mapping::Mapping(const FileDescriptor& file, std::size_t size, Access access)
     : region_{map_file(file.number(), size, access)} {
-  if (::madvise(data(), size, MADV_DONTFORK) != 0) throw system_failure("madvise of shared memory");
+  // A core dump would read every hole of a sparse file, and each page read is a page made.
+  for (const int advice : {MADV_DONTFORK, MADV_DONTDUMP}) {
+    if (::madvise(data(), size, advice) != 0) throw system_failure("madvise of shared memory");
+  }
 }
 
 void protect(const Mapping& mapping, std::size_t offset, std::size_t size, Protection protection) {

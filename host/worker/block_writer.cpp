@@ -94,8 +94,11 @@ void BlockWriter::commit(std::uint32_t first, std::uint32_t count, std::size_t s
 
 void BlockWriter::report(transport::ReportKind kind) noexcept {
   const auto elapsed = std::chrono::steady_clock::now() - started_;
-  const std::size_t end = runs_ == 0 ? begin_ : transport::round_up(data_begin() + used_, 64);
-  unreleased_.push_back({.serial = serial_, .begin = begin_, .end = end});
+  // An empty block takes no room, and nobody waits for its release.
+  if (runs_ > 0) {
+    unreleased_.push_back(
+        {.serial = serial_, .begin = begin_, .end = transport::round_up(data_begin() + used_, 64)});
+  }
   port_->send({.task = task_.id,
                .kind = kind,
                .block = serial_,

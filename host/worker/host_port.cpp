@@ -33,8 +33,10 @@ void HostPort::wait_until(const Ready& ready) noexcept {
     const std::uint32_t seen = memory_->host.bell.load(std::memory_order_acquire);
     memory_->worker.asleep.store(1, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (!ready()) transport::wait_on_word(memory_->host.bell, seen);
+    const bool done = ready();
+    if (!done) transport::wait_on_word(memory_->host.bell, seen);
     memory_->worker.asleep.store(0, std::memory_order_relaxed);
+    if (done) return;
   }
 }
 

@@ -26,29 +26,33 @@ class SharedData {
   }
 
   // Lets the process touch what the segment needs of the outputs, and nothing else of them: a plugin's stray
-  // pointer must not reach another job's results. Stays open for the next segment with the same window.
-  void open_window(const transport::SegmentRecord& segment) {
-    const Window wanted =
-        segment.in_outputs != 0
-            ? Window{segment.window, segment.window_bytes, transport::Protection::read}
-            : Window{segment.results, segment.results_bytes, transport::Protection::read_write};
-    if (wanted == window_) return;
-    if (window_.size != 0)
-      transport::protect(outputs_, window_.offset, window_.size, transport::Protection::none);
-    if (wanted.size != 0) transport::protect(outputs_, wanted.offset, wanted.size, wanted.protection);
-    window_ = wanted;
+  // pointer must not reach another job's results. Stays open for the next segment with the same windows.
+  void open_windows(const transport::SegmentRecord& segment) {
+    const Window items{segment.window, segment.window_bytes};
+    const Window results{segment.results, segment.results_bytes};
+    if (items == items_ && results == results_) return;
+    for (const Window& window : {items_, results_})
+      protect(window, transport::Protection::none);
+    protect(items, transport::Protection::read);
+    protect(results, transport::Protection::read_write);
+    items_ = items;
+    results_ = results;
   }
 
  private:
   struct Window {
     std::size_t offset = 0;
     std::size_t size = 0;
-    transport::Protection protection = transport::Protection::none;
     bool operator==(const Window&) const = default;
   };
+  void protect(const Window& window, transport::Protection protection) const {
+    if (window.size != 0) transport::protect(outputs_, window.offset, window.size, protection);
+  }
+
   transport::Mapping inputs_;
   transport::Mapping outputs_;
-  Window window_;
+  Window items_;  // of a segment whose items are an earlier job's results
+  Window results_;
 };
 
 }  // namespace prong::worker

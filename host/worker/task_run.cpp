@@ -94,9 +94,8 @@ void TaskRun::decode_items() {
     auto* at = reinterpret_cast<std::byte*>(decoded_raw_.data());
     raw_items_ = at;
     for (std::uint64_t place = 0; place < items_; ++place, at += item_stride_) {
-      if (const auto mismatch = decoder.decode_raw(encoded_item(place), at)) {
-        fail(place, Ending::rejected, "", mismatch->message());
-      }
+      if (const auto mismatch = decoder.decode_raw(encoded_item(place), at))
+        reject(place, mismatch->message());
     }
     return;
   }
@@ -106,7 +105,7 @@ void TaskRun::decode_items() {
     const std::string_view item = encoded_item(place);
     const auto mismatch =
         verbatim ? decoder.decode_text(item, decoded_bytes_) : decoder.decode(item, decoded_bytes_);
-    if (mismatch) fail(place, Ending::rejected, "", mismatch->message());
+    if (mismatch) reject(place, mismatch->message());
     ends.push_back(decoded_bytes_.size());
   }
   std::size_t begin = 0;
@@ -116,8 +115,14 @@ void TaskRun::decode_items() {
   }
 }
 
+// A result function takes all items or none.
+void TaskRun::reject(std::uint64_t place, const std::string& why) {
+  if (!has_one_result()) return fail(place, Ending::rejected, "", why);
+  fail(0, Ending::rejected, "", fmt::format("result {}: {}", place, why));
+}
+
 void TaskRun::call_between_rejected() {
-  if (has_one_result()) return call(0, items_);
+  if (has_one_result()) return ended(0) ? void() : call(0, items_);
   std::uint64_t begin = 0;
   while (begin < items_) {
     if (ended(begin)) {
@@ -165,7 +170,7 @@ void TaskRun::call(std::uint64_t begin, std::uint64_t end) {
 
 // Every item of the batch gets an ending, whatever the function left undone.
 void TaskRun::settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done) {
-  if (status == 0 && raw_results() && !job_->cancelled()) return;
+  if (status == 0 && raw_results() && (has_one_result() || done == end)) return;
   for (std::uint64_t place = begin; place < end; ++place) {
     if (ended(place) || (raw_results() && place < done)) continue;
     if (status != 0) {

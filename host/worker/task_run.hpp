@@ -39,6 +39,7 @@ class TaskRun {
   [[nodiscard]] std::string_view encoded_item(std::uint64_t place) const noexcept;
   [[nodiscard]] std::byte* result_at(std::uint64_t place) const noexcept;
 
+  void reject(std::uint64_t place, const std::string& why);
   void call_between_rejected();
   void call(std::uint64_t begin, std::uint64_t end);
   void settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done);

@@ -70,7 +70,7 @@ class Server {
   void run_items(const transport::Task& task, JobState& job) {
     if (const auto& refusal = job.load()) return answer(task, *refusal);
     const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
-    data_.open_window(segment);
+    data_.open_windows(segment);
     block_.begin(task);
     memory_.progress.loading.store(0, std::memory_order_relaxed);
     TaskRun{job, segment, task, data_, block_}.run();
@@ -87,7 +87,7 @@ class Server {
       const transport::FailureHead head{.ending = static_cast<std::uint32_t>(Ending::rejected),
                                         .type_size = static_cast<std::uint32_t>(refusal->code.size())};
       bytes.assign(reinterpret_cast<const char*>(&head), sizeof head);
-      bytes += refusal->code + refusal->lines();
+      bytes += refusal->code + refusal->lines().substr(0, limits::failure_text_bytes_max);
     } else {
       bytes = std::get<std::string>(answer);
     }

@@ -74,7 +74,10 @@ class Zygote {
   // round. Our children's pids cannot be reused before we reap them, so they are safe to open.
   void kill_all() {
     for (;;) {
-      for (const int pid : children()) {
+      std::vector<int> pids = children();
+      for (const auto& [pid, child] : children_)
+        pids.push_back(pid);  // where there is no /proc
+      for (const int pid : pids) {
         try {
           transport::kill_process(transport::open_pidfd(pid), SIGKILL);
         } catch (const std::system_error&) {
@@ -83,6 +86,7 @@ class Zygote {
       }
       siginfo_t info{};
       if (::waitid(P_ALL, 0, &info, WEXITED) != 0 && errno == ECHILD) return;
+      children_.erase(info.si_pid);
     }
   }
 

@@ -55,7 +55,8 @@ TEST_CASE("all workers killed at once, idle and busy: each item is accounted for
     CAPTURE(workers);
     PoolFixture pool{{.workers = workers}};
     const std::vector<double> xs(200, 0.002);
-    static_cast<void>(pool->apply<double>("examples.slow", 0.0));  // found and loaded before the killing starts
+    static_cast<void>(
+        pool->apply<double>("examples.slow", 0.0));  // found and loaded before the killing starts
     std::jthread killer{[&](const std::stop_token& stop) {
       while (!stop.stop_requested()) {
         kill_all(pool->worker_pids());

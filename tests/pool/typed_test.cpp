@@ -93,6 +93,17 @@ TEST_CASE("run hands all results to the result function of the same name") {
   CHECK_THROWS_AS(static_cast<void>(pool->run<double>("examples.square", xs)), Mismatch);
 }
 
+TEST_CASE("a result function may return a raw value and take bound arguments") {
+  PoolFixture pool;
+  for (int round = 0; round < 3; ++round) {
+    const std::vector<double> xs(1000, 1.0);
+    CHECK(pool->run<double>("culprits.pure_crash", xs, {.bound = {bind("start", 0.5)}}) == 2000.5);
+    CHECK(pool->map<double>("examples.square", xs)[999] == 1);
+  }
+  CHECK_THROWS_AS(static_cast<void>(pool->run<double>("culprits.pure_crash", std::vector<double>{1})),
+                  Mismatch);
+}
+
 TEST_CASE("a C++ type that is not the function's is refused with both") {
   PoolFixture pool;
   CHECK_THROWS_WITH_AS(static_cast<void>(pool->map<double>("examples.square", std::vector<int>{1})),

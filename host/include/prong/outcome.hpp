@@ -31,13 +31,13 @@ enum class Ending : std::uint8_t {
 struct Failure {
   std::uint64_t index = 0;  // of the item, in the caller's input; counts from 0
   Ending ending = Ending::lost;
-  std::string function;  // qualified name
-  std::string type;      // threw: the exception's type, "std::domain_error"
-  std::string what;      // threw: what(); otherwise the reason; may be empty
-  std::string output;    // the end of what the worker printed, when it died
-  int signal = 0;        // crashed: the signal's number
-  int exit_code = 0;     // exited: the code
-  int worker = 0;        // the pid of the worker that ran it; 0 when none did
+  std::string function = {};  // qualified name
+  std::string type = {};      // threw: the exception's type, "std::domain_error"
+  std::string what = {};      // threw: what(); otherwise the reason; may be empty
+  std::string output = {};    // the end of what the worker printed, when it died
+  int signal = 0;             // crashed: the signal's number
+  int exit_code = 0;          // exited: the code
+  int worker = 0;             // the pid of the worker that ran it; 0 when none did
 
   // "item 17: crashed: SIGSEGV in stats.parse (worker 4711)". One line, control characters escaped.
   [[nodiscard]] PRONG_API std::string message() const;

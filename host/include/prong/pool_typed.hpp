@@ -24,6 +24,7 @@ ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions opt
 
 template <class R, class... Arguments>
 R Pool::apply(std::string_view function, const Arguments&... arguments) {
+  static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
   static_assert(sizeof...(Arguments) > 0, "prong: a map function has at least one parameter");
   if constexpr (sizeof...(Arguments) == 1) {
     return map<R>(function, std::array{detail::ItemType<std::decay_t<Arguments>>{arguments}...})[0];
@@ -35,6 +36,7 @@ R Pool::apply(std::string_view function, const Arguments&... arguments) {
 
 template <class R, std::ranges::input_range Range>
 R Pool::run(std::string_view function, Range&& items, MapOptions options) {
+  static_assert(!std::ranges::view<R>, "prong: run returns a value; a view would point into what is gone");
   const SplitOptions split = split_options(function, std::move(options));
   // Opened before anything runs: a missing result function or a wrong type is found first.
   const FunctionInfo mapper = describe(function);

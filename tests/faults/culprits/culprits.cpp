@@ -193,6 +193,11 @@ std::string echo(const std::string& text) {
 double fail_report(std::span<const double> all) {
   throw std::runtime_error("no report of " + std::to_string(all.size()));
 }
+double sum(std::span<const double> all, double start) {
+  for (const double x : all)
+    start += x;
+  return start;
+}
 double crash_report(std::span<const double>) {
   ::raise(SIGSEGV);
   return 0;
@@ -229,5 +234,6 @@ PRONG_MAP(culprits, kill_later, "kills its worker a little later", x)
 PRONG_MAP_PURE(culprits, pure_crash, "crashes at 700", x)
 PRONG_MAP(culprits, repeat, "a text of so many letters", count)
 PRONG_MAP(culprits, echo, "the text", text)
+PRONG_RESULT(culprits, pure_crash, sum, "the sum", results, start)
 PRONG_RESULT(culprits, segv, fail_report, "throws")
 PRONG_RESULT(culprits, kill_self, crash_report, "crashes")
