@@ -1,0 +1,105 @@
+"""`prong run`: all results to the result function of the same name."""
+
+import unittest
+
+from prong_command import ProngTest, prong
+
+ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
+
+
+class Run(ProngTest):
+    def test_prints_what_the_result_function_returns(self):
+        self.check("run", "examples.square", "--range", "10",
+                   out=b'"examples.square returned [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"\n')
+        self.check("run", "examples.cube", "-r", "1", "2", out=b"examples.cube returned [1, 8]\n")
+        self.check("run", "examples.square", "-r", given=b"5\n6", out=b"examples.square returned [25, 36]\n")
+
+    def test_of_no_inputs(self):
+        self.check("run", "examples.square", "-r", "--range", "0", out=b"examples.square returned []\n")
+        self.check("run", "trials.fail_odd", "-r", given=b"", out=b"0 results:\n")
+
+    def test_of_a_million_in_order(self):
+        self.check("run", "trials.scale", "--bind", "factor=2", "--bind", "offset=0.5", "--range", "1000000",
+                   out=b"999999000000.5\n")
+        numbers = range(0, 200000, 2)
+        expected = b"100000 results:" + b"".join(b" %d" % n for n in numbers) + b"\n"
+        ended = prong("run", "trials.fail_odd", "-r", "-j", "3", given=b"".join(b"%d\n" % n for n in numbers))
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        self.assertEqual([float(n) for n in ended.out.split()[2:]], list(numbers))
+
+    def test_binds_each_name_where_it_belongs(self):
+        words = ("run", "trials.scale", "1", "2", "3")
+        self.check(*words, "--bind", "factor=10", "--bind", "offset=0.5", out=b"60.5\n")
+        self.check_usage(*words, "--bind", "factor=10", "--bind", "offset=1", "--bind", "fcator=3",
+                         err=b"'trials.scale' has no parameter 'fcator': the map function is "
+                             b"scale(x: f64, factor: f64) -> f64, the result function "
+                             b"scale(results: [f64], offset: f64) -> f64")
+
+    def test_misses_an_argument_of_the_result_function(self):
+        ended = prong("run", "trials.scale", "1", "--bind", "factor=1")
+        self.assertEqual((ended.status, ended.out), (2, b""))
+        self.assertRegex(ended.err, rb"^prong: [^\n]*'offset'[^\n]*\n$")
+
+    def test_hands_over_the_survivors(self):
+        for skip in ([], ["--on-error=skip"]):
+            self.check("run", "trials.fail_odd", "-r", *skip, "0", "1", "2", "3", "4",
+                       out=b"3 results: 0 2 4\n", err=ODD % 1 + ODD % 3, status=1)
+        self.check("run", "trials.fail_odd", "-r", "1", out=b"0 results:\n", err=ODD % 0, status=1)
+
+    def test_stop_does_not_call_the_result_function(self):
+        self.check("run", "trials.fail_odd", "--on-error", "stop", "0", "1", "2", "3", err=ODD % 1, status=1)
+        self.check("run", "trials.fail_odd", "--on-error", "stop", "-r", "0", "2", out=b"2 results: 0 2\n")
+        self.check_usage("run", "trials.fail_odd", "--on-error", "null", "0",
+                         err=b"--on-error null: skip or stop is needed")
+
+    def test_failing_result_function(self):
+        self.check("run", "trials.number", "1", "2", status=1,
+                   err=b"prong: threw: std::runtime_error: no answer in trials.number\n")
+
+    def test_finds_what_is_wrong_before_anything_runs(self):
+        path = self.folder() / "touched"
+        ended = prong("run", "trials.touch", path)
+        self.assertEqual((ended.status, ended.out, path.exists()), (2, b"", False))
+        self.assertRegex(ended.err, rb"^prong: [^\n]*'trials\.touch'[^\n]*f64[^\n]*str[^\n]*\n$")
+        self.check("run", "trials.echo", path, status=3,
+                   err=b"prong: cannot find result function 'trials.echo': trials.so has a map function of that name "
+                       b"and no result function\n")
+
+
+class Call(ProngTest):
+    def test_gives_each_argument_to_a_parameter(self):
+        self.check("call", "examples.hypot", "3", "4", out=b"5\n")
+        self.check("call", "examples.square", "-3", out=b"9\n")
+        self.check("call", "trials.echo", "[1,2]", out=b'"[1,2]"\n')
+        self.check("call", "trials.echo", "-r", "--", "-x", out=b"-x\n")
+        self.check("call", "trials.echo", "", out=b'""\n')
+
+    def test_with_another_number_of_arguments(self):
+        signature = b"hypot(x: f64, y: f64) -> f64"
+        self.check_usage("call", "examples.hypot", err=b"'examples.hypot' takes 2 arguments, not 0: " + signature)
+        self.check_usage("call", "examples.hypot", "3", "4", "5",
+                         err=b"'examples.hypot' takes 2 arguments, not 3: " + signature)
+        self.check_usage("call", "examples.square",
+                         err=b"'examples.square' takes 1 argument, not 0: square(x: f64) -> f64")
+
+    def test_of_an_argument_that_does_not_fit(self):
+        for arguments in (["x", "4"], ["3", "x"], ["", "4"], ["3", "[4]"]):
+            ended = prong("call", "examples.hypot", *arguments)
+            self.assertEqual((ended.status, ended.out), (2, b""), arguments)
+            self.assertRegex(ended.err, rb"^prong: [^\n]+\n$")
+
+    def test_that_fails(self):
+        self.check("call", "examples.sqrt", "-1", status=1,
+                   err=b"prong: threw: std::domain_error: a negative number has no real square root in examples.sqrt\n")
+        ended = prong("call", "examples.crash", "1")
+        self.assertEqual((ended.status, ended.out), (1, b""))
+        self.assertRegex(ended.err, rb"^prong: crashed: SIGSEGV in examples\.crash \(worker \d+\)\n$")
+
+    def test_of_no_function(self):
+        self.check("call", "examples.sqare", "3", status=3,
+                   err=b"prong: cannot find map function 'examples.sqare': examples.so has no such function "
+                       b"(did you mean 'square'?)\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,99 @@
+// The module `trials`: functions whose timing and failures the tests of the command line decide.
+#include <prong/plugin.hpp>
+
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <span>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace trials {
+
+std::string echo(std::string text) { return text; }
+
+double size(std::span<const std::byte> data) { return static_cast<double>(data.size()); }
+
+// Blocks until another process has opened the FIFO, written to it and closed it again. "fail" makes it fail.
+std::string wait_for(std::string fifo) {
+  std::ifstream file{fifo};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (text == "fail") throw std::runtime_error("told to");
+  return text;
+}
+
+std::string touch(std::string path) {
+  std::ofstream{path} << "touched\n";
+  return path;
+}
+
+// Of the process that runs it: a line of /proc/self/status.
+std::string status(std::string field) {
+  std::ifstream file{"/proc/self/status"};
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(field + ':')) return line;
+  }
+  throw std::invalid_argument("no such line");
+}
+
+std::int32_t worker(double) { return ::getpid(); }
+
+double fail_odd(double x) {
+  if (static_cast<std::int64_t>(x) % 2 != 0) throw std::domain_error("odd");
+  return x;
+}
+
+double leave(double code) { ::_exit(static_cast<int>(code)); }
+
+double draw(double) { return static_cast<double>(prong::current_call().item_seed() >> 11); }
+
+double scale(double x, double factor) { return x * factor; }
+
+double total(std::span<const double> results, double offset) {
+  return std::accumulate(results.begin(), results.end(), offset);
+}
+
+std::string describe(std::span<const double> results) {
+  std::ostringstream out;
+  out << results.size() << " results:";
+  for (const double result : results)
+    out << ' ' << result;
+  return out.str();
+}
+
+double refuse(std::span<const double>) { throw std::runtime_error("no answer"); }
+
+double number(double x) { return x; }
+
+std::string first(std::span<const std::string_view> results) {
+  return results.empty() ? "nothing" : std::string{results.front()};
+}
+
+double takes_numbers(std::span<const double>) { return 0; }
+
+}  // namespace trials
+
+PRONG_MODULE(trials, "What the tests of the command line call", "2.1", "MIT")
+
+PRONG_MAP(trials, echo, "The text", text)
+PRONG_MAP(trials, size, "The number of bytes", data)
+PRONG_MAP(trials, wait_for, "What somebody writes into a FIFO", fifo)
+PRONG_MAP(trials, touch, "Writes a file", path)
+PRONG_MAP(trials, status, "A line of the worker's status", field)
+PRONG_MAP(trials, worker, "The worker's process", x)
+PRONG_MAP(trials, fail_odd, "x, if it is even", x)
+PRONG_MAP(trials, leave, "Ends the worker", code)
+PRONG_MAP(trials, draw, "A random number", x)
+PRONG_MAP(trials, scale, "x times factor", x, factor)
+PRONG_MAP(trials, number, "x", x)
+PRONG_RESULT(trials, fail_odd, describe, "All results as text")
+PRONG_RESULT(trials, scale, total, "The sum, from an offset on", results, offset)
+PRONG_RESULT(trials, wait_for, first, "The first text")
+PRONG_RESULT(trials, touch, takes_numbers, "Does not fit its map function")
+PRONG_RESULT(trials, number, refuse, "Fails")
