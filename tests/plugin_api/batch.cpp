@@ -33,6 +33,10 @@ Batch::Batch() : prong_batch{} {
   };
 }
 
+Batch::~Batch() {
+  if (state_.object && state_.destroy) state_.destroy(state_.object);
+}
+
 Batch& Batch::with_texts(std::vector<std::string> texts) {
   texts_ = std::move(texts);
   for (const std::string& text : texts_)
@@ -40,6 +44,12 @@ Batch& Batch::with_texts(std::vector<std::string> texts) {
   count = texts_.size();
   item_encoding = PRONG_VIEWS;
   views = views_.data();
+  return *this;
+}
+
+Batch& Batch::with_msgpack(std::vector<std::string> values) {
+  with_texts(std::move(values));
+  item_encoding = PRONG_MSGPACK;
   return *this;
 }
 

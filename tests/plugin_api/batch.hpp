@@ -1,8 +1,8 @@
 // A prong_batch built by hand, with what the plugin did to it.
 #pragma once
 
+#include <prong/msgpack.hpp>
 #include <prong/plugin.h>
-#include <prong/types.hpp>
 
 #include <cstring>
 #include <list>
@@ -22,6 +22,16 @@ class Batch : public prong_batch {
   Batch();
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
+  ~Batch();  // the job's end: destroys the state, unless that is another's
+
+  template <class T>
+    requires(prong::wire_v<T> == prong::Wire::msgpack)
+  Batch& with_items(const std::vector<T>& values) {
+    std::vector<std::string> encoded_values;
+    for (const T& value : values)
+      prong::encode_msgpack(value, encoded_values.emplace_back());
+    return with_msgpack(std::move(encoded_values));
+  }
 
   template <prong::Raw T>
   Batch& with_items(const std::vector<T>& values) {
@@ -34,6 +44,8 @@ class Batch : public prong_batch {
   }
 
   Batch& with_texts(std::vector<std::string> texts);
+  // Also such as no encoder writes.
+  Batch& with_msgpack(std::vector<std::string> values);
 
   // Filled with 0xaa, to see what is written.
   template <prong::Raw T>
@@ -47,12 +59,36 @@ class Batch : public prong_batch {
 
   Batch& returning_text();
 
+  template <class T>
+    requires(prong::wire_v<T> == prong::Wire::msgpack)
+  Batch& returning() {
+    returning_text();
+    result_encoding = PRONG_MSGPACK;
+    return *this;
+  }
+
   template <prong::Raw T>
   Batch& binding(const char* name, const T& value) {
     return bind(name, encoded(std::vector<T>{value}), PRONG_RAW);
   }
   Batch& binding_text(const char* name, std::string_view value);
+  template <class T>
+    requires(prong::wire_v<T> == prong::Wire::msgpack)
+  Batch& binding(const char* name, const T& value) {
+    return bind(name, prong::encode_msgpack(value), PRONG_MSGPACK);
+  }
 
+  // As another batch of the same job.
+  Batch& with_state(prong_state& shared) {
+    state = &shared;
+    return *this;
+  }
+
+  template <class T>
+    requires(prong::wire_v<T> == prong::Wire::msgpack)
+  [[nodiscard]] T result(std::uint64_t item) const {
+    return prong::decode_msgpack<T>(std::as_bytes(std::span(emitted.at(item).value())));
+  }
   template <prong::Raw T>
   [[nodiscard]] T result(std::uint64_t item) const {
     return prong::load_raw<T>(result_bytes_.data() + item * prong::raw_stride_v<T>);

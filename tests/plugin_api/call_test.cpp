@@ -1,6 +1,6 @@
 // What a function learns about its call.
 #include "batch.hpp"
-#include "plugin_file.hpp"
+#include "kinds_plugin.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // What becomes of an exception.
 #include "batch.hpp"
-#include "plugin_file.hpp"
+#include "kinds_plugin.hpp"
 
 #include <doctest/doctest.h>
 #include <pthread.h>

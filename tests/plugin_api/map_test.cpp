@@ -1,7 +1,7 @@
 // Map functions: values, bound arguments, progress, cancellation, times.
 #include "batch.hpp"
 #include "kinds/point.hpp"
-#include "plugin_file.hpp"
+#include "kinds_plugin.hpp"
 
 #include <doctest/doctest.h>
 

@@ -6,19 +6,8 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <sstream>
-
-namespace {
-
-prong_function find(std::string_view root, std::string_view name) {
-  std::ostringstream symbol;
-  symbol << "_ZN" << root.size() << root << "5tests5kinds" << name.size() << name << "EPK11prong_batch";
-  return load(plugin_file(), symbol.str());
-}
-
-}  // namespace
 
 prong_function load(const std::string& file, const std::string& symbol) {
   void* plugin = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // plugins are never unloaded
@@ -27,14 +16,6 @@ prong_function load(const std::string& file, const std::string& symbol) {
   REQUIRE_MESSAGE(address, symbol);
   return reinterpret_cast<prong_function>(address);
 }
-
-std::string plugin_file() {
-  const char* file = std::getenv("PRONG_TEST_PLUGIN");
-  return file ? file : KINDS_PLUGIN;
-}
-
-prong_function map_function(std::string_view name) { return find("mapfn", name); }
-prong_function result_function(std::string_view name) { return find("resultfn", name); }
 
 std::string output_of(const std::string& command) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe{popen((command + " 2>&1").c_str(), "r"), pclose};

@@ -8,6 +8,16 @@
 
 namespace prong::sdk {
 
+// A mismatch says in which argument it is.
+template <class T>
+[[nodiscard]] T read_argument(const prong_bound& bound) {
+  try {
+    return read<T>(bound.value.data, bound.value.size);
+  } catch (const std::invalid_argument& mismatch) {
+    throw std::invalid_argument("argument '" + std::string(bound.name) + "': " + mismatch.what());
+  }
+}
+
 template <class T>
 [[nodiscard]] T read_bound(const prong_batch& batch, std::string_view name) {
   for (std::uint32_t i = 0; i < batch.bound_count; ++i) {
@@ -15,7 +25,7 @@ template <class T>
     if (bound.name != name) continue;
     const bool fits =
         bound.encoding == encoding_v<T> && (stride_v<T> == 0 || bound.value.size == stride_v<T>);
-    if (fits) return read<T>(bound.value.data, bound.value.size);
+    if (fits) return read_argument<T>(bound);
     throw std::invalid_argument("argument '" + std::string(name) + "' of " + batch.function + " is " +
                                 std::string(signature_v<T>) + " and another type was bound");
   }
@@ -23,10 +33,10 @@ template <class T>
                               "', which is not bound");
 }
 
-// All parameters but the first. `names` are those of all parameters.
+// The arguments of all parameters but the first. `names` are those of all parameters.
 template <class First, class... Rest>
 [[nodiscard]] std::tuple<Rest...> read_all_bound(const prong_batch& batch, std::string_view names,
-                                                 std::tuple<First, Rest...>* /*parameters*/) {
+                                                 std::tuple<First, Rest...>* /*arguments*/) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return std::tuple<Rest...>{read_bound<Rest>(batch, nth_name(names, I + 1))...};
   }(std::index_sequence_for<Rest...>{});

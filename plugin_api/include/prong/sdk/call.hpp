@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace prong {
+namespace prong::sdk {
 
 // One call of a plugin's function. [plugin thread], valid during the call.
 class Call {
@@ -47,8 +47,6 @@ class Call {
   const prong_batch& batch_;
 };
 
-namespace sdk {
-
 // Hidden, or all plugins of a worker would share one.
 [[gnu::visibility("hidden")]] inline constinit thread_local const Call* running_call = nullptr;
 
@@ -60,10 +58,12 @@ struct RunningCall : Call {
   void set_item(std::uint64_t item) { item_ = item; }
 };
 
-}  // namespace sdk
+}  // namespace prong::sdk
+
+namespace prong {
 
 // Throws std::logic_error on a thread that no worker called: hand the values to threads of your own.
-[[nodiscard]] inline const Call& current_call() {
+[[nodiscard]] inline const sdk::Call& current_call() {
   if (!sdk::running_call) throw std::logic_error("prong: current_call() outside a call");
   return *sdk::running_call;
 }

@@ -3,6 +3,7 @@
 
 #include <prong/sdk/map.hpp>
 #include <prong/sdk/note.hpp>
+#include <prong/sdk/prepared.hpp>
 #include <prong/sdk/result.hpp>
 
 namespace prong::sdk {
@@ -32,7 +33,7 @@ constexpr void describe_function(Json& json, std::string_view kind) {
     json.raw(",\"function\":").qualified(Export::module(), Export::name()).raw(",\"params\":[");
     describe_parameters(json, Export::names(), static_cast<Parameters*>(nullptr));
     json.raw("],\"result\":").string(signature_v<typename F::Result>);
-    json.raw(",\"pure\":").boolean(Export::is_pure()).raw(",\"state\":false");
+    json.raw(",\"pure\":").boolean(Export::is_pure()).raw(",\"state\":").boolean(F::has_state);
     json.raw(",\"doc\":").string(Export::doc());
   }
   json.raw("}");

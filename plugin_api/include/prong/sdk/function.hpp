@@ -4,6 +4,7 @@
 #include <prong/sdk/names.hpp>
 #include <prong/types.hpp>
 
+#include <concepts>
 #include <tuple>
 #include <utility>
 
@@ -18,6 +19,18 @@ struct Take {
   }
 };
 
+// What holds an argument during a call: something that owns the elements of a span, which lie encoded; else
+// the parameter's own type. The signature is the same.
+template <class T>
+struct Held {
+  using Type = T;
+};
+template <class T>
+  requires(!std::same_as<T, std::byte>)
+struct Held<std::span<const T>> {
+  using Type = std::vector<T>;
+};
+
 // What is not an ordinary function.
 template <class Pointer>
 struct Prototype {
@@ -25,6 +38,7 @@ struct Prototype {
   using Parameters = std::tuple<>;
   static constexpr bool is_ordinary = false;
   static constexpr bool takes_values = false;
+  static constexpr bool takes_bools = false;
 };
 
 template <class R, class... Ps, bool is_noexcept>
@@ -34,6 +48,14 @@ struct Prototype<R (*)(Ps...) noexcept(is_noexcept)> {
   static constexpr bool is_ordinary = true;
   static constexpr bool takes_values = (... && (std::is_same_v<Ps, std::remove_reference_t<Ps>> ||
                                                 std::is_same_v<Ps, const std::remove_cvref_t<Ps>&>));
+  static constexpr bool takes_bools = (... || std::is_same_v<std::remove_cvref_t<Ps>, std::span<const bool>>);
+};
+
+template <class Parameters>
+struct HeldAll;
+template <class... Ps>
+struct HeldAll<std::tuple<Ps...>> {
+  using Type = std::tuple<typename Held<Ps>::Type...>;
 };
 
 template <class Source>
@@ -49,6 +71,7 @@ struct PrototypeOf<Source> : Prototype<std::invoke_result_t<Source, Take>> {
 // `Export` is what a macro line says, `Source` the lambda with the address of the function.
 template <class Export, class Source>
 struct Function : PrototypeOf<Source> {
+  static constexpr bool has_state = false;
   static constexpr std::size_t arity = std::tuple_size_v<typename PrototypeOf<Source>::Parameters>;
   static constexpr std::size_t named = count_names(Export::names());
 };
@@ -65,21 +88,14 @@ consteval bool check_function() {
       "has C's `...`");
   static_assert(!F::is_ordinary || F::arity > 0, "prong: a plugin's function takes at least one parameter");
   static_assert(!F::is_ordinary || F::takes_values, "prong: a parameter is a value or a const reference");
-  return F::is_ordinary && F::arity > 0 && F::takes_values;
+  static_assert(!F::takes_bools,
+                "prong: nothing can hold the elements of a std::span<const bool>; use std::vector<bool>");
+  return F::is_ordinary && F::arity > 0 && F::takes_values && !F::takes_bools;
 }
 
-template <class T>
-consteval bool can_travel() {
-  static_assert(wire_v<T> != Wire::msgpack,
-                "prong: this function's values need MessagePack, which plugin.hpp does not speak yet: lists, "
-                "optionals, maps, any, and tuples or structs with text");
-  return wire_v<T> != Wire::msgpack;
-}
-
-// Calls the function; null instead of void.
-template <class Source, class... Arguments>
-inline auto call(Arguments&&... arguments) {
-  constexpr auto function = Source{}(Take{});
+// Calls it; null instead of void.
+template <class Callable, class... Arguments>
+inline auto call(Callable&& function, Arguments&&... arguments) {
   if constexpr (std::is_void_v<decltype(function(std::forward<Arguments>(arguments)...))>) {
     function(std::forward<Arguments>(arguments)...);
     return std::monostate{};
@@ -87,5 +103,9 @@ inline auto call(Arguments&&... arguments) {
     return function(std::forward<Arguments>(arguments)...);
   }
 }
+
+// The address of the author's function.
+template <class Source>
+inline constexpr auto function_v = Source{}(Take{});
 
 }  // namespace prong::sdk

@@ -24,7 +24,8 @@ struct MapFunction : Function<Export, Source> {
   using Base = Function<Export, Source>;
   using typename Base::Parameters;
   using typename Base::Result;
-  using Item = typename WholeItem<Parameters>::Type;
+  using Arguments = typename HeldAll<Parameters>::Type;
+  using Item = typename WholeItem<Arguments>::Type;
 
   static consteval bool check() {
     constexpr bool is_function = check_function<Base>();
@@ -36,16 +37,17 @@ struct MapFunction : Function<Export, Source> {
   }
 
   static void run(const prong_batch& batch, RunningCall& call) {
-    if constexpr (check() && can_travel<Item>() && can_travel<Result>()) {
+    if constexpr (check() && can_travel<Item, Result>()) {
       if constexpr (Base::arity > 1) {
         if (batch.bound_count > 0) return run_with_bound(batch, call);
       }
       run_batch<Export::is_pure(), Item, Result>(batch, call, [](Item&& item) {
         if constexpr (Base::arity == 1) {
-          return sdk::call<Source>(std::move(item));
+          return sdk::call(function_v<Source>, std::move(item));
         } else {
-          return std::apply([](auto&&... values) { return sdk::call<Source>(std::move(values)...); },
-                            std::move(item));
+          return std::apply(
+              [](auto&&... values) { return sdk::call(function_v<Source>, std::move(values)...); },
+              std::move(item));
         }
       });
     }
@@ -53,21 +55,22 @@ struct MapFunction : Function<Export, Source> {
 
  private:
   static void run_with_bound(const prong_batch& batch, RunningCall& call) {
-    using First = std::tuple_element_t<0, Parameters>;
-    const auto bound = read_all_bound(batch, Export::names(), static_cast<Parameters*>(nullptr));
+    using First = std::tuple_element_t<0, Arguments>;
+    const auto bound = read_all_bound(batch, Export::names(), static_cast<Arguments*>(nullptr));
     run_batch<Export::is_pure(), First, Result>(batch, call, [&bound](First&& item) {
-      return std::apply([&item](const auto&... rest) { return sdk::call<Source>(std::move(item), rest...); },
-                        bound);
+      return std::apply(
+          [&item](const auto&... rest) { return sdk::call(function_v<Source>, std::move(item), rest...); },
+          bound);
     });
   }
 };
 
-// What a mapfn:: export does.
-template <class Export, class Source>
+// What a mapfn:: export does; `F` is a MapFunction or a PreparedFunction.
+template <class F>
 std::int32_t run_map(const prong_batch& batch) {
   RunningCall call{batch};
   try {
-    MapFunction<Export, Source>::run(batch, call);
+    F::run(batch, call);
   } catch (const abi::__forced_unwind&) {
     throw;
   } catch (...) {

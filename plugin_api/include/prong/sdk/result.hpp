@@ -2,6 +2,7 @@
 #pragma once
 
 #include <prong/sdk/map.hpp>
+#include <prong/sdk/results.hpp>
 
 #include <memory>
 #include <span>
@@ -22,7 +23,7 @@ class AllItems {
     }
   }
 
-  [[nodiscard]] std::span<const T> span() const {
+  operator std::span<const T>() const {
     return {decoded_ ? decoded_.get() : in_place_, static_cast<std::size_t>(count_)};
   }
 
@@ -37,57 +38,71 @@ class AllItems {
   const T* in_place_ = nullptr;
 };
 
-template <class T>
-struct NoItems {
-  static constexpr bool are_span = false;
+// The first parameter of a result function. `All` is made of a batch and converts to it.
+template <class Parameters_>
+struct Taking {
+  static constexpr bool all = false;
+  static constexpr bool bound_bools = false;
   using Item = std::monostate;
+  using Parameters = Parameters_;
 };
-template <class Parameters>
-struct ItemsOf : NoItems<Parameters> {};
-template <class T, class... Bound>
-struct ItemsOf<std::tuple<std::span<const T>, Bound...>> {
-  static constexpr bool are_span = true;
+
+template <class All_, class T, class... Bound>
+struct TakingAll {
+  static constexpr bool all = true;
+  static constexpr bool bound_bools = (... || std::same_as<Bound, std::span<const bool>>);
   using Item = T;
+  using All = All_;
+  using Parameters = std::tuple<std::span<const T>, Bound...>;
+  using Arguments = std::tuple<All, typename Held<Bound>::Type...>;
 };
+
+template <class T, class... Bound>
+struct Taking<std::tuple<std::span<const T>, Bound...>> : TakingAll<AllItems<T>, T, Bound...> {};
+template <class T, class... Bound>
+struct Taking<std::tuple<Results<T>, Bound...>> : TakingAll<Results<T>, T, Bound...> {};
 
 template <class Export, class Source>
 struct ResultFunction : Function<Export, Source> {
   using Base = Function<Export, Source>;
-  using typename Base::Parameters;
   using typename Base::Result;
-  using Items = ItemsOf<Parameters>;
-  using Item = typename Items::Item;
+  using Takes = Taking<typename Base::Parameters>;
+  using Item = typename Takes::Item;
+  using Parameters = typename Takes::Parameters;
+
+  static constexpr bool takes_bools = Takes::bound_bools;
 
   static consteval bool check() {
-    constexpr bool is_function = check_function<Base>();
-    static_assert(
-        !is_function || Items::are_span,
-        "prong: the first parameter of a result function is std::span<const T>, all results of the map");
+    constexpr bool is_function = check_function<ResultFunction>();
+    static_assert(!is_function || Takes::all,
+                  "prong: the first parameter of a result function is std::span<const T> or "
+                  "prong::Results<T>, all results of the map");
     constexpr bool is_named = Base::named == Base::arity || (Base::named == 0 && Base::arity == 1);
     static_assert(!is_function || is_named,
                   "prong: PRONG_RESULT names every parameter of its function when some are bound");
-    return is_function && Items::are_span && is_named;
+    return is_function && Takes::all && is_named;
   }
 
   static void run(const prong_batch& batch) {
-    if constexpr (check() && can_travel<Item>() && can_travel<Result>()) {
+    if constexpr (check() && can_travel<Item, Result>()) {
       expect_encodings<Item, Result>(batch);
-      const AllItems<Item> all{batch};
-      const auto bound = read_all_bound(batch, Export::names(), static_cast<Parameters*>(nullptr));
+      const typename Takes::All all{batch};
+      const auto bound =
+          read_all_bound(batch, Export::names(), static_cast<typename Takes::Arguments*>(nullptr));
       write_result<Result>(
           batch, batch.results, 0,
-          std::apply([&all](const auto&... rest) { return call<Source>(all.span(), rest...); }, bound));
+          std::apply([&all](const auto&... rest) { return call(function_v<Source>, all, rest...); }, bound));
     }
   }
 };
 
-// What a resultfn:: export does.
-template <class Export, class Source>
+// What a resultfn:: export does; `F` is a ResultFunction.
+template <class F>
 std::int32_t run_result(const prong_batch& batch) {
   const RunningCall running{batch};
   publish(batch, 0);
   try {
-    ResultFunction<Export, Source>::run(batch);
+    F::run(batch);
   } catch (const abi::__forced_unwind&) {
     throw;
   } catch (...) {

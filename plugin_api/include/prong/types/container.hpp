@@ -10,7 +10,8 @@
 
 namespace prong {
 
-// A value whose type is known at run time only: one MessagePack value, encoded.
+// A value whose type is known at run time only: one MessagePack value, encoded. Empty: null.
+// <prong/msgpack.hpp> makes one, and makes C++ values of it.
 struct Any {
   std::vector<std::byte> msgpack;
 
@@ -34,8 +35,16 @@ template <class T>
 struct Type<std::span<const T>> : List<T> {};
 
 template <class T>
+consteval auto optional_signature() {
+  constexpr std::string_view present = Type<T>::signature.view();
+  static_assert(present != "null" && !present.ends_with('?'),
+                "prong: an optional of null or of an optional says twice what null means");
+  return join(Type<T>::signature, Text{"?"});
+}
+
+template <class T>
 struct Type<std::optional<T>> : AsMsgpack {
-  static constexpr Text signature = join(Type<T>::signature, Text{"?"});
+  static constexpr Text signature = optional_signature<T>();
 };
 
 // `{*: T}` and not `{str: T}`, which is a struct with one field named str.

@@ -1,4 +1,4 @@
-// prong: this function's values need MessagePack
+// needs msgpack-cxx (Debian: libmsgpack-cxx-dev)
 #include <prong/plugin.hpp>
 
 namespace stats {

@@ -1,0 +1,10 @@
+// prong: PRONG_MAP_CLASS takes a class with one operator()
+#include <prong/plugin.hpp>
+
+namespace stats {
+
+struct Square {};
+
+}  // namespace stats
+
+PRONG_MAP_CLASS(stats, square, Square, "", x)
