@@ -141,7 +141,8 @@ void births(const Registry& registry) {
     ::kill(worker, SIGKILL);
     // The call may still reach the dying worker's ring; the item has not started there, so its successor runs
     // it.
-    for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;) pids = pool.worker_pids();
+    for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;)
+      pids = pool.worker_pids();
     static_cast<void>(pool.apply<double>("examples.square", 3.0));
     replacements.push_back(milliseconds_since(start));
   }

@@ -74,7 +74,7 @@ TEST_CASE("every type has one wire form") {
   const std::vector<Row> rows = {
       {"f64", Wire::raw},          {"bool", Wire::raw},           {"(i8, (u64, bool))", Wire::raw},
       {"{x: f64}", Wire::raw},     {"(f64)", Wire::raw},          {"str", Wire::views},
-      {"bytes", Wire::views},      {"null", Wire::raw},       {"any", Wire::msgpack},
+      {"bytes", Wire::views},      {"null", Wire::raw},           {"any", Wire::msgpack},
       {"[f64]", Wire::msgpack},    {"f64?", Wire::msgpack},       {"str?", Wire::msgpack},
       {"{*: f64}", Wire::msgpack}, {"(f64, str)", Wire::msgpack}, {"(f64, null)", Wire::raw},
       {"()", Wire::msgpack},       {"{}", Wire::msgpack},         {"{x: (f64, ())}", Wire::msgpack},
