@@ -4,6 +4,7 @@
 #include <prong/results.hpp>
 
 #include <cstring>
+#include <utility>
 
 namespace prong::cli {
 

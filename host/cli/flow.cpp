@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <thread>
+#include <utility>
 
 namespace prong::cli {
 

@@ -64,17 +64,24 @@ ExitStatus status_of(Words words, Interruption& interruption) {
   }
 }
 
+int conduct(Words words) {
+  try {
+    Interruption interruption;
+    const ExitStatus status = status_of(words, interruption);
+    const auto signal = interruption.signal();
+    return signal ? status_of_signal(*signal) : static_cast<int>(status);
+  } catch (const std::exception& error) {
+    return static_cast<int>(complain(error, ExitStatus::broken));
+  }
+}
+
 }  // namespace
 
 }  // namespace prong::cli
 
 int main(int argc, char** argv) {
-  using namespace prong::cli;
-  hold_closed_streams();
+  prong::cli::hold_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);
-  Interruption interruption;
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const ExitStatus status = status_of(words, interruption);
-  const auto signal = interruption.signal();
-  return signal ? status_of_signal(*signal) : static_cast<int>(status);
+  return prong::cli::conduct(words);
 }

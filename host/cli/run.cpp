@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <string_view>
 
 namespace prong::cli {
 
@@ -43,7 +46,7 @@ bool is_fixed_size(std::string_view signature) {
       ++end;
     const std::string_view word = signature.substr(at, end - at);
     const bool is_field = end < signature.size() && signature[end] == ':';
-    if (!is_field && (word == "str" || word == "bytes" || word == "any" || word == "null")) return false;
+    if (!is_field && (word == "str" || word == "bytes" || word == "any")) return false;
     at = end + 1;
   }
   return true;

@@ -27,8 +27,9 @@ class List(ProngTest):
         self.assertNotIn("\x1b", out)
 
     def test_as_json(self):
-        [trials, examples] = self.modules()
-        self.assertEqual([trials["module"], examples["module"]], ["trials", "examples"])
+        modules = self.modules()
+        self.assertEqual([module["module"] for module in modules], ["trials", "examples", "text"])
+        trials = modules[0]
         self.assertEqual(trials["file"], f"{TRIALS}/trials.so")
         self.assertEqual((trials["version"], trials["license"], trials["refusal"], trials["shadowed_by"]),
                          ("2.1", "MIT", None, None))
@@ -66,14 +67,7 @@ class List(ProngTest):
         self.assertIn("pipe\\x1b[31m\\x0a.so", out)
 
     def test_of_nothing(self):
-        installed = self.folder()
-        build = Path(PRONG).parent.parent
-        for part in ("bin", "lib", "libexec"):
-            (installed / part).mkdir()
-        shutil.copy(PRONG, installed / "bin")
-        for library in (build / "lib").glob("libprong.so*"):
-            shutil.copy(library, installed / "lib")
-        shutil.copytree(build / "libexec/prong", installed / "libexec/prong")
+        installed = self.installed()
         ended = subprocess.run([installed / "bin/prong", "list"], env={"HOME": "/nonexistent"}, capture_output=True)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertEqual(ended.stdout.decode(), "There are no plugins in\n  /nonexistent/.local/share/prong/plugins\n"

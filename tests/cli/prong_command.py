@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -15,7 +16,7 @@ EXAMPLES = os.environ["PRONG_EXAMPLES"]
 SANITIZED = bool(os.environ.get("PRONG_SANITIZE"))
 
 # Nothing takes so long unless it hangs.
-WATCHDOG_SECONDS = int(os.environ.get("PRONG_WATCHDOG_SECONDS", "60"))
+WATCHDOG_SECONDS = 60
 
 
 class Ended(NamedTuple):
@@ -92,6 +93,17 @@ class ProngTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="prong-test-")
         self.addCleanup(folder.cleanup)
         return Path(folder.name)
+
+    def installed(self):
+        """A copy of what is built, without plugins."""
+        copy, build = self.folder(), Path(PRONG).parent.parent
+        for part in ("bin", "lib"):
+            (copy / part).mkdir()
+        shutil.copy(PRONG, copy / "bin")
+        for library in (build / "lib").glob("libprong.so*"):
+            shutil.copy(library, copy / "lib")
+        shutil.copytree(build / "libexec", copy / "libexec")
+        return copy
 
     def fifos(self, count):
         folder = self.folder()

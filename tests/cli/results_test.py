@@ -1,8 +1,10 @@
 """What is printed, in which order, and what stands in for what failed."""
 
+import shutil
+import subprocess
 import unittest
 
-from prong_command import ProngTest, prong, wait_until_gone
+from prong_command import ProngTest, environment, prong, wait_until_gone
 
 ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
 
@@ -118,6 +120,15 @@ class Failures(ProngTest):
         self.assertEqual(ended.status, 3)
         self.assertNotIn(b"\x1b", ended.err)
         self.assertEqual(ended.err.count(b"\n"), 1)
+
+    def test_of_the_pool(self):
+        installed = self.installed()
+        shutil.rmtree(installed / "libexec")
+        for command in ("map", "run", "call", "list"):
+            words = [] if command == "list" else ["examples.square", "3"]
+            ended = subprocess.run([installed / "bin/prong", command, *words], env=environment(), capture_output=True)
+            self.assertEqual((ended.returncode, ended.stdout), (4, b""), command)
+            self.assertRegex(ended.stderr, rb"^prong: [^\n]*prong-zygote[^\n]*\n$")
 
 
 class NotFound(ProngTest):

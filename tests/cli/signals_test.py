@@ -60,7 +60,7 @@ class Draining(ProngTest):
         process = self.started("map", "trials.number", "--range", "9000000000000000000")
         head = [process.stdout.readline() for _ in range(1000)]
         process.send_signal(signal.SIGINT)
-        lines = head + process.stdout.readlines()
+        lines = head + [line for line in process.stdout]
         self.assertEqual((process.stderr.read(), process.wait()), (DRAINING, 130))
         # No torn line, and in order; an item that had not started when another one had may be missing.
         numbers = [int(line) for line in lines]

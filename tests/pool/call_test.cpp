@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
 #include <numeric>
 
 namespace prong::test {
@@ -91,6 +92,32 @@ TEST_CASE("in a child that the host forks, a pool is inert") {
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status));
   CHECK(pool->apply<double>("examples.square", 4.0) == 16);
+}
+
+TEST_CASE("in a child that the host forks, a call is an error and a job can be dropped") {
+  PoolFixture pool;
+  auto job = std::make_unique<Job>(pool->open({.function = "examples.square"}));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    bool refused = false;
+    try {
+      job->finish();
+    } catch (const UsageError&) {
+      refused = true;
+    }
+    job.reset();
+    ::_exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("more workers than the zygote's socket holds requests") {
+  Pool pool{registry(), {.workers = 400}};
+  CHECK(pool.apply<double>("examples.square", 3.0) == 9);
+  wait_for([&] { return pool.worker_pids().size() == 400; });
 }
 
 TEST_CASE("the host's own waits for children never see ours") {

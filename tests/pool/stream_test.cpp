@@ -156,6 +156,35 @@ TEST_CASE("next_until returns on time, and cancel ends what waits") {
   CHECK(set.failures().back().ending == Ending::cancelled);
 }
 
+TEST_CASE("cancel and terminate wake who waits for the next piece of an open job") {
+  for (const bool cancels : {true, false}) {
+    CAPTURE(cancels);
+    PoolFixture pool;
+    pool.expect_ended();
+    Job job = pool->open(json_call("examples.square"));
+    std::thread waiter{[&] { CHECK_FALSE(job.next()); }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});  // makes it likely that it waits by now
+    if (cancels) {
+      job.cancel();
+    } else {
+      pool->terminate();
+    }
+    waiter.join();
+  }
+}
+
+TEST_CASE("a result function's items are all read, or it is not called") {
+  PoolFixture pool;
+  Lines lines;
+  for (const auto* line : {"1", "x", "3"})
+    lines.add(line);
+  Call call{.function = "examples.square", .kind = FunctionKind::result, .items = Encoding::json};
+  const ResultSet set{pool->submit(call, lines.items()).collect()};
+  REQUIRE(set.failures().size() == 1);
+  CHECK(set.failures()[0].ending == Ending::rejected);
+  CHECK(set.failures()[0].what == "result 1: expected f64, found x");
+}
+
 TEST_CASE("items that do not add up are refused before anything runs") {
   PoolFixture pool;
   const std::vector<double> xs(3);

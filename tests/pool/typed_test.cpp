@@ -113,6 +113,22 @@ TEST_CASE("a C++ type that is not the function's is refused with both") {
   CHECK_THROWS_AS(static_cast<void>(pool->map<double>("examples.hypot", std::vector<double>{1})), Mismatch);
 }
 
+TEST_CASE("results of one map are items of the next, where they lie, also those of two maps side by side") {
+  PoolFixture pool;
+  const std::vector<double> xs(512, 3.0);  // one page: the results of two maps are neighbours
+  const auto first = pool->map<double>("examples.square", xs);
+  const auto second = pool->map<double>("examples.square", xs);
+  for (const double x : pool->map<double>("examples.square", first.span()))
+    REQUIRE(x == 81);
+  const std::span<const double> middle = first.span().subspan(100, 200);
+  CHECK(pool->map<double>("examples.cube", middle)[199] == 729);
+  if (first.span().data() + first.size() == second.span().data()) {
+    const std::span both{first.span().data(), first.size() + second.size()};
+    for (const double x : pool->map<double>("examples.square", both))
+      REQUIRE(x == 81);
+  }
+}
+
 TEST_CASE("results outlive the pool") {
   std::optional<Results<double>> squares;
   std::optional<Results<std::string>> texts;
