@@ -232,6 +232,7 @@ void Engine::check_open() const {
 
 void Engine::check_running() const {
   if (!workforce_) throw UsageError{"the pool has ended"};
+  if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
 }
 
 void Engine::finish(JobState& job) {

@@ -253,6 +253,7 @@ void Engine::push(JobState& job, const Items& items) {
   if (items.count == 0 && !one_result) return;
   {
     Lock lock{mutex_};
+    check_running();
     check_may_push(job);
     static_cast<void>(
         wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));

@@ -125,7 +125,7 @@ void launch_zygote(Launch& launch) {
   const int parent =
       ::clone(become_parent, launch.stack + 2 * stack_bytes, CLONE_VM | CLONE_VFORK | CLONE_FILES, &launch);
   if (parent < 0) launch.error = errno;
-  if (parent > 0) ::waitpid(parent, nullptr, __WCLONE);
+  if (parent > 0) ::waitpid(parent, nullptr, static_cast<int>(__WCLONE));
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::munmap(stacks, 2 * stack_bytes);
 }
