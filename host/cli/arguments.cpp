@@ -2,7 +2,8 @@
 #include "cli/arguments.hpp"
 
 #include "cli/exit_status.hpp"
-#include "names/closest.hpp"
+
+#include <prong/wording.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -87,7 +88,7 @@ class Walk {
       for (const std::string& known : option->get_lnames())
         names.push_back("--" + known);
     }
-    const auto closest = names::closest(name, names);
+    const auto closest = prong::closest(name, names);
     return WrongUsage{fmt::format("unknown option '{}'{}", name,
                                   closest ? fmt::format(" (did you mean '{}'?)", *closest)
                                           : "; an operand that begins with a minus goes after --")};

@@ -1,7 +1,7 @@
 // The table of commands, and their help.
 #include "cli/commands.hpp"
 
-#include "names/closest.hpp"
+#include <prong/wording.hpp>
 
 #include <fmt/format.h>
 
@@ -102,7 +102,7 @@ WrongUsage unknown_command(const std::string& name) {
   for (const Command& command : table) {
     if (!is_option) names.emplace_back(command.name);
   }
-  const auto closest = names::closest(name, names);
+  const auto closest = prong::closest(name, names);
   return WrongUsage{
       fmt::format("unknown {} '{}'{}", is_option ? "option" : "command", name,
                   closest ? fmt::format(" (did you mean '{}'?)", *closest) : "; see prong --help")};

@@ -2,7 +2,8 @@
 #include "cli/console.hpp"
 
 #include "cli/exit_status.hpp"
-#include "names/printable.hpp"
+
+#include <prong/wording.hpp>
 
 #include <poll.h>
 #include <sys/uio.h>
@@ -46,7 +47,7 @@ int write_all(int descriptor, std::span<iovec> parts) noexcept {
 
 iovec vector_of(std::string_view text) noexcept { return {const_cast<char*>(text.data()), text.size()}; }
 
-std::string line_of(std::string_view sentence) { return "prong: " + names::printable(sentence) + '\n'; }
+std::string line_of(std::string_view sentence) { return "prong: " + prong::printable(sentence) + '\n'; }
 
 void write_error(std::string_view lines) noexcept {
   std::array part{vector_of(lines)};

@@ -2,7 +2,7 @@
 // unescaped.
 #include "cli/module_text.hpp"
 
-#include "names/printable.hpp"
+#include <prong/wording.hpp>
 
 #include <fmt/format.h>
 
@@ -11,8 +11,6 @@
 namespace prong::cli {
 
 namespace {
-
-using names::printable;
 
 // Escape sequences of ECMA-48, or nothing.
 struct Style {
@@ -76,7 +74,7 @@ void append_functions(const std::vector<FunctionInfo>& functions, const Style& s
 std::string json_string(std::string_view text) {
   std::string json = "\"";
   while (!text.empty()) {
-    const auto [length, valid] = names::utf8_sequence(text);
+    const auto [length, valid] = prong::utf8_sequence(text);
     const auto first = static_cast<unsigned char>(text.front());
     if (!valid) {
       json += "\\ufffd";
