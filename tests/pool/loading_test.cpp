@@ -1,5 +1,4 @@
-// Loading is a step of its own: a plugin that misbehaves there is refused once, by name, and costs one
-// worker.
+// Loading is a step of its own: a plugin that misbehaves there is refused by name, and remembered.
 #include "fixture.hpp"
 
 namespace prong::test {
