@@ -43,10 +43,33 @@ inline constexpr std::chrono::milliseconds inspect_time = 5s;
 inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
 inline constexpr std::size_t failure_text_bytes_max = 4096;
 
+// A stream of results (imap) begins with so many items for each worker on their way: one runs, one waits, and
+// as many again while the consumer takes its time. A full window should pass in this time: shorter and
+// hand-overs cost more than the work, longer and much is computed for a consumer who stops.
+inline constexpr std::uint64_t stream_items_per_worker = 4;
+inline constexpr std::chrono::milliseconds stream_time_least = 10ms;
+inline constexpr std::chrono::milliseconds stream_time_most = 100ms;
+inline constexpr std::size_t stream_bytes = std::size_t{16} << 20;
+
 // What a worker printed last goes with the account of its death.
 inline constexpr std::size_t output_tail_bytes = 4096;
 // What plugins print is passed on at this rate: more than a person reads, less than a log can bear.
 inline constexpr std::size_t output_bytes_per_second = std::size_t{64} << 10;
+
+// Longer than any machine runs, and far from where a clock's number overflows.
+inline constexpr std::chrono::hours timeout_max{24 * 365 * 10};
+// How often a worker with a time-out is looked at: an eighth of it, but at least and at most this.
+inline constexpr std::chrono::milliseconds look_time_least = 1ms;
+inline constexpr std::chrono::milliseconds look_time_most = 25ms;
+// A healthy worker takes a task within microseconds, on a starved machine within some hundred milliseconds.
+inline constexpr std::chrono::milliseconds take_time = 2s;
+// A stop signal takes effect at once, unless the process sits in the kernel (a dead network file system).
+inline constexpr std::chrono::milliseconds stop_time = 100ms;
+// Between a call's end by its caller and the end of a worker that still runs an item of it: a function that
+// asks whether it is cancelled, or returns soon, keeps its worker.
+inline constexpr std::chrono::milliseconds cancel_time = 20ms;
+// Reading a worker's memory from /proc takes about 10 µs: at most 1 % of the time.
+inline constexpr std::chrono::milliseconds memory_look_time = 1ms;
 
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;

@@ -1,10 +1,9 @@
-// Jobs in, pieces out, and the waiting in between.
+// The dispatcher: tasks to workers, reports from them, and the waiting in between.
 #include "pool/engine.hpp"
 
 #include "limits.hpp"
 #include "pool/processors.hpp"
-#include "registry/catalogue.hpp"
-#include "transport/message_socket.hpp"
+#include "pool/quiet_thread.hpp"
 
 #include <prong/error.hpp>
 
@@ -13,59 +12,48 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
-#include <cstring>
+#include <string_view>
 
 namespace prong::pool {
 
 namespace {
 
-unsigned checked_workers(unsigned wanted) {
-  if (wanted > limits::workers_max) {
-    throw UsageError{fmt::format("{} workers: at most {} are possible", wanted, limits::workers_max)};
+WorkforceOptions checked_options(const PoolOptions& options) {
+  const auto positive = [](const auto& option, std::string_view name) {
+    if (option && static_cast<std::int64_t>(*option) <= 0) {
+      throw UsageError{fmt::format("{} {}: it must be positive", name, static_cast<std::int64_t>(*option))};
+    }
+  };
+  positive(options.max_tasks_per_child, "max_tasks_per_child");
+  positive(options.max_memory_per_child, "max_memory_per_child");
+  if (options.idle_timeout && options.idle_timeout->count() <= 0) {
+    throw UsageError{fmt::format("idle_timeout {} ms: it must be positive", options.idle_timeout->count())};
   }
-  return wanted != 0 ? wanted : std::min(usable_processors(), limits::workers_max);
-}
-
-// A worker spins for work only where it takes nobody's processor.
-std::uint32_t spin_micros(unsigned workers) {
-  return workers <= usable_processors()
-             ? static_cast<std::uint32_t>(
-                   std::chrono::duration_cast<std::chrono::microseconds>(limits::spin_time).count())
-             : 0;
-}
-
-Failure lost(const std::string& reason) {
-  Failure failure;
-  failure.ending = Ending::lost;
-  failure.what = reason;
-  return failure;
+  if (options.load_timeout.count() <= 0) {
+    throw UsageError{fmt::format("load_timeout {} ms: it must be positive", options.load_timeout.count())};
+  }
+  return {.workers = checked_workers(options.workers),
+          .zygote = options.zygote.empty() ? default_zygote() : options.zygote,
+          .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
+          .memory_max = options.max_memory_per_child.value_or(SIZE_MAX),
+          .idle_time = options.idle_timeout};
 }
 
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options)
-    : owner_{::getpid()},
-      workers_{checked_workers(options.workers)},
-      load_timeout_{options.load_timeout},
-      catalogue_{std::move(catalogue)} {
+    : owner_{::getpid()}, load_timeout_{options.load_timeout}, catalogue_{std::move(catalogue)} {
+  const WorkforceOptions wanted = checked_options(options);
   try {
     memory_ = std::make_shared<PoolMemory>();
     // The first range of all: PoolWords lie at offset 0.
     words_range_ = memory_->allocate(Region::inputs, sizeof(transport::PoolWords));
     words_ = new (words_range_->data()) transport::PoolWords{};
-    words_->spin_micros = spin_micros(workers_);
-    const auto zygote = options.zygote.empty() ? default_zygote() : options.zygote;
-    workforce_ = std::make_unique<Workforce>(memory_, zygote, workers_);
-    // The dispatcher takes no signal of the host.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    dispatcher_ = std::thread{[this] { serve(); }};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    words_->spin_micros = spin_micros(wanted.workers);
+    workforce_ = std::make_unique<Workforce>(memory_, wanted);
+    dispatcher_ = start_quiet_thread([this] { serve(); });
   } catch (const std::system_error& error) {
-    throw PoolBroken{fmt::format("cannot start a pool of {} workers: {}", workers_, error.what())};
+    throw PoolBroken{fmt::format("cannot start a pool of {} workers: {}", wanted.workers, error.what())};
   }
 }
 
@@ -81,16 +69,18 @@ void Engine::serve() {
   std::array<epoll_event, 64> events;
   Lock lock{mutex_};
   while (!stopping_) {
-    const auto next = workforce_->next_time();
-    lock.unlock();
+    const auto now = Clock::now();
+    dispatcher_due_ = workforce_->next_time(now);
     int timeout = -1;
-    if (next) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()).count();
+    if (dispatcher_due_) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*dispatcher_due_ - now).count();
       timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
+    lock.unlock();
     const int count = ::epoll_wait(workforce_->epoll(), events.data(), events.size(), timeout);
     lock.lock();
     if (stopping_) return;
+    dispatcher_due_ = Clock::time_point::min();
     try {
       workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
       workforce_->keep_time(Clock::now());
@@ -104,28 +94,55 @@ void Engine::serve() {
   }
 }
 
-void Engine::wake_dispatcher() noexcept { workforce_->wake(); }
+void Engine::wake_dispatcher() noexcept {
+  if (workforce_) workforce_->wake();
+}
+
+void Engine::arm(Clock::time_point due) {
+  if (dispatcher_due_ && *dispatcher_due_ <= due) return;
+  dispatcher_due_ = due;
+  wake_dispatcher();
+}
 
 void Engine::dispatch() {
   if (!workforce_) return;
+  if (initialization_) initialize_workers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
+  workforce_->recycle_retiring();
   // One task for everybody before a second one for anybody.
   for (std::size_t held = 0; held < limits::tasks_in_flight; ++held) {
     for (const auto& worker : workforce_->lives()) {
-      if (!worker || !worker->pidfd || worker->killed_for || worker->tasks.size() > held) continue;
-      if (worker->retiring) {
-        if (worker->tasks.empty()) workforce_->recycle(*worker);
-        continue;
-      }
+      if (!worker || !worker->can_take() || worker->tasks.size() > held) continue;
+      if (initialization_ && !worker->initialized) continue;
       if (held == 0) {
         if (!hand_out(*worker)) return retire_jobs();
-      } else if (const auto job = worker->tasks.front().job; job->prefetches(workers_)) {
+      } else if (const auto job = worker->tasks.front().job; job->prefetches(workforce_->wanted())) {
         // Of the same job: another one's item would wait behind it while a worker is idle.
         static_cast<void>(hand_out_of(job, *worker));
       }
     }
   }
+  rouse_workers();
   retire_jobs();
+}
+
+void Engine::initialize_workers() {
+  if (const auto failure = initialization_->settle(workforce_->lives())) {
+    workforce_->give_up("its initializer failed: " + failure->message());
+  }
+  for (const auto& worker : workforce_->lives()) {
+    if (worker && worker->can_take() && worker->tasks.empty() && !worker->initialized) {
+      initialization_->send_to(*worker);
+    }
+  }
+}
+
+// Whoever is awake has as much as it can hold.
+void Engine::rouse_workers() {
+  std::uint64_t waiting = 0;
+  for (const auto& job : jobs_)
+    waiting += job->waiting_items();
+  if (waiting > 0) workforce_->rouse(waiting);
 }
 
 bool Engine::hand_out(WorkerLife& worker) {
@@ -141,39 +158,22 @@ bool Engine::hand_out(WorkerLife& worker) {
 
 bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker) {
   if (worker.holds_other_version(job->facts().file)) {
-    if (!worker.tasks.empty() || !job->has_waiting()) return false;
+    if (!worker.tasks.empty() || job->waiting_items() == 0) return false;
     workforce_->recycle(worker);
     return true;
   }
-  auto range = job->take(workers_);
+  auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));
   if (!range) return false;
   worker.send(job, std::move(*range));
   worker.ring();
-  if (worker.deadline) wake_dispatcher();
+  if (const auto look = worker.next_look(Clock::now())) arm(*look);
   return true;
-}
-
-void Engine::retire_jobs() {
-  const auto before = jobs_.size();
-  std::erase_if(jobs_, [](const auto& job) { return job->is_over(); });
-  if (jobs_.size() == before) return;
-  std::uint64_t oldest = next_job_number_;
-  for (const auto& job : jobs_)
-    oldest = std::min(oldest, job->facts().number);
-  // relaxed: workers use it to tidy up, at some time.
-  words_->oldest_job.store(oldest, std::memory_order_relaxed);
-  jobs_changed_.notify_all();
-}
-
-void Engine::lose_all(const std::string& reason) {
-  for (const auto& job : jobs_) {
-    if (!job->abandoned()) job->abandon(lost(reason));
-  }
 }
 
 bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
                   std::optional<Clock::time_point> deadline) {
   if (!ready()) read_reports_while(lock, [&] { return !ready(); });
+  if (!ready()) arm(Clock::now() + limits::deaf_time);
   while (!ready()) {
     if (!deadline) {
       changed.wait(lock);
@@ -206,133 +206,6 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
   workforce_->attend(false);
   workforce_->read_reports();
   dispatch();
-}
-
-std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description, JobFacts facts) {
-  {
-    const Lock lock{mutex_};
-    check_open();
-    facts.number = description.number = next_job_number_++;
-  }
-  const std::string bytes = transport::encode_job(description);
-  RangePointer record = memory_->allocate(Region::inputs, bytes.size());
-  std::memcpy(record->data(), bytes.data(), bytes.size());
-  auto job = std::make_shared<JobState>(std::move(facts), std::move(record));
-  const Lock lock{mutex_};
-  check_open();
-  jobs_.push_back(job);
-  return job;
-}
-
-void Engine::check_open() const {
-  if (terminated_) throw UsageError{"the pool was terminated: it takes no more calls"};
-  if (closed_) throw UsageError{"the pool was closed: it takes no more calls"};
-  if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
-}
-
-void Engine::check_running() const {
-  if (!workforce_) throw UsageError{"the pool has ended"};
-  if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
-}
-
-void Engine::finish(JobState& job) {
-  const Lock lock{mutex_};
-  job.finish();
-  retire_jobs();
-  job.progressed.notify_all();
-}
-
-std::optional<Piece> Engine::next(JobState& job, std::optional<Clock::time_point> deadline) {
-  Lock lock{mutex_};
-  const auto ready = [&] {
-    return job.can_hand_over() || (job.all_handed_over() && (job.finished() || job.abandoned()));
-  };
-  if (!wait(lock, job.progressed, ready, deadline) || !job.can_hand_over()) return std::nullopt;
-  Piece piece = job.hand_over();
-  dispatch();
-  return piece;
-}
-
-std::vector<Piece> Engine::collect(JobState& job) {
-  finish(job);
-  Lock lock{mutex_};
-  job.lift_window();
-  dispatch();
-  static_cast<void>(wait(lock, job.completed, [&] { return job.all_ended(); }, std::nullopt));
-  std::vector<Piece> pieces;
-  while (job.can_hand_over())
-    pieces.push_back(job.hand_over());
-  std::ranges::sort(pieces, {}, &Piece::first);
-  return pieces;
-}
-
-void Engine::cancel(JobState& job) {
-  const Lock lock{mutex_};
-  cancel_waiting(job);
-}
-
-void Engine::drop(JobState& job) {
-  const Lock lock{mutex_};
-  job.discard_output();
-  cancel_waiting(job);
-}
-
-void Engine::cancel_waiting(JobState& job) {
-  if (job.is_over() || job.abandoned()) return;
-  auto* record = reinterpret_cast<transport::JobRecord*>(job.record()->data());
-  record->cancelled.store(1, std::memory_order_relaxed);
-  Failure cancelled;
-  cancelled.ending = Ending::cancelled;
-  cancelled.function = job.facts().function;
-  job.abandon(cancelled);
-  retire_jobs();
-}
-
-std::vector<int> Engine::worker_pids() {
-  const Lock lock{mutex_};
-  std::vector<int> pids;
-  if (!workforce_) return pids;
-  for (const auto& worker : workforce_->lives()) {
-    if (worker && worker->pidfd) pids.push_back(worker->pid);
-  }
-  return pids;
-}
-
-void Engine::close() {
-  const Lock lock{mutex_};
-  closed_ = true;
-}
-
-void Engine::terminate() {
-  const Lock lock{mutex_};
-  closed_ = true;
-  if (terminated_ || !workforce_) return;
-  terminated_ = true;
-  lose_all("the pool was terminated");
-  workforce_->kill_all(lost("the pool was terminated"));
-  retire_jobs();
-  wake_dispatcher();
-}
-
-void Engine::join() {
-  {
-    Lock lock{mutex_};
-    if (!closed_) throw UsageError{"join: close or terminate the pool first"};
-    jobs_changed_.wait(lock, [&] { return jobs_.empty() || !workforce_; });
-    if (stopping_) return;
-    stopping_ = true;
-    if (!workforce_) return;
-    wake_dispatcher();
-  }
-  dispatcher_.join();
-  std::unique_ptr<Workforce> ended;
-  {
-    const Lock lock{mutex_};
-    ended = std::move(workforce_);
-    jobs_changed_.notify_all();
-  }
-  ended.reset();
-  memory_->close_files();
 }
 
 }  // namespace prong::pool

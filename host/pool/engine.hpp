@@ -7,7 +7,9 @@
 // itself for a moment (no thread is woken for a short task), and the dispatcher thread does it otherwise.
 #pragma once
 
+#include "pool/callback_thread.hpp"
 #include "pool/functions.hpp"
+#include "pool/initialization.hpp"
 #include "pool/job_state.hpp"
 #include "pool/workforce.hpp"
 #include "registry/plugin_path.hpp"
@@ -31,21 +33,33 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options);
   ~Engine();
 
+  // Before the first call: what every worker runs first.
+  void set_initializer(const Initializer& initializer);
+
   [[nodiscard]] std::shared_ptr<JobState> open(const Call& call);
   void push(JobState& job, const Items& items);
   void finish(JobState& job);
   [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline);
   [[nodiscard]] std::vector<Piece> collect(JobState& job);
   void cancel(JobState& job);
-  // The last handle is gone: cancel, and keep nothing.
+  void cancel(JobState& job, std::uint64_t item);
+  [[nodiscard]] JobProgress progress(const JobState& job);
+  void when_done(const std::shared_ptr<JobState>& job, std::function<void()> callback);
+  // Whether the caller is a callback: whoever waits for another one there waits for ever.
+  [[nodiscard]] bool is_in_callback() const { return callbacks_.is_current(); }
+  [[nodiscard]] bool wait_until_over(JobState& job, Clock::time_point deadline);
+  // The last handle is gone: keep nothing of what ends; and cancel.
+  void detach(JobState& job);
   void drop(JobState& job);
 
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
   [[nodiscard]] std::vector<ModuleInfo> modules();
   [[nodiscard]] std::shared_ptr<void> allocate(std::size_t size);
 
-  [[nodiscard]] unsigned workers() const noexcept { return workers_; }
+  [[nodiscard]] unsigned workers();
   [[nodiscard]] std::vector<int> worker_pids();
+  [[nodiscard]] PoolStatistics statistics();
+  void resize(unsigned workers);
 
   void close();
   void terminate();
@@ -73,18 +87,26 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 
+  // A call held against its function, which has been loaded once.
+  struct Prepared {
+    transport::JobDescription description;
+    JobFacts facts;
+  };
+  [[nodiscard]] Prepared prepare(const Call& call);
+  [[nodiscard]] std::uint64_t new_job_number();
   [[nodiscard]] std::shared_ptr<JobState> add_job(transport::JobDescription description, JobFacts facts);
   using Kept = std::pair<RangePointer, std::size_t>;  // with the offset in its region
   [[nodiscard]] Kept keep(std::span<const std::byte> bytes, bool raw);
-  void place_items(const JobState& job, Segment& segment, transport::SegmentRecord& record,
-                   const Items& items);
+  // Items where workers find them; all but the number of the first, and the record itself.
+  [[nodiscard]] std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> place(const JobFacts& facts,
+                                                                                    const Items& items);
   static void check_may_push(const JobState& job);  // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
-  void check_items(const JobState& job, const Items& items) const;
+  static void check_items(const JobFacts& facts, const Items& items);
 
-  void cancel_waiting(JobState& job);  // Locked
-  void dispatch();                     // hands waiting items to workers that have room. Locked
-  void retire_jobs();                  // forgets jobs that have ended. Locked
+  void cancel_all(JobState& job);  // Locked
+  void dispatch();                 // hands waiting items to workers that have room. Locked
+  void retire_jobs();              // forgets jobs that are over, and tells. Locked
   [[nodiscard]] bool hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker);
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked
   // Waits until `ready`; false when the deadline passes first.
@@ -93,12 +115,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
   void serve();  // the dispatcher thread
   void wake_dispatcher() noexcept;
-  void check_open() const;     // for new calls. Locked
-  void check_running() const;  // for more items. Locked
+  void arm(Clock::time_point due);  // the dispatcher looks at the time by then. Locked
+  void initialize_workers();        // Locked
+  void rouse_workers();             // Locked
+  void check_open() const;          // for new calls. Locked
+  void check_running() const;       // for more items. Locked
   void lose_all(const std::string& reason);
 
   const int owner_;
-  const unsigned workers_;
   const std::chrono::milliseconds load_timeout_;
   std::shared_ptr<const registry::Catalogue> catalogue_;
   std::shared_ptr<PoolMemory> memory_;
@@ -108,6 +132,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::mutex mutex_;
   std::unique_ptr<Workforce> workforce_;
+  std::optional<Initialization> initialization_;
+  JobProgress ended_jobs_;                       // together
   std::vector<std::shared_ptr<JobState>> jobs_;  // that have not ended
   std::size_t turn_ = 0;                         // of jobs_, round robin
   std::uint64_t next_job_number_ = 1;
@@ -115,7 +141,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool closed_ = false;
   bool terminated_ = false;
   bool stopping_ = false;
+  std::optional<Clock::time_point> dispatcher_due_ = Clock::time_point::min();  // nothing: at some event only
   std::condition_variable jobs_changed_;
+  CallbackThread callbacks_;
   std::thread dispatcher_;
 };
 

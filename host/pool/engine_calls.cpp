@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <tuple>
@@ -66,6 +67,15 @@ Refusal refusal_of_load(const Failure& failure) {
 // SIGKILL comes from outside: the file may be looked at again.
 bool is_its_doing(const Failure& failure) {
   return failure.ending != Ending::crashed || failure.signal != SIGKILL;
+}
+
+std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
+  if (!call.timeout) return std::nullopt;
+  if (call.timeout->count() <= 0) {
+    throw UsageError{
+        fmt::format("'{}': a time-out of {} ns: it must be positive", call.function, call.timeout->count())};
+  }
+  return std::min<std::chrono::nanoseconds>(*call.timeout, limits::timeout_max);
 }
 
 std::size_t stride_of(const values::Type& type) {
@@ -150,7 +160,7 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   facts.function = description.function;
   facts.file = file;
   facts.items = facts.results = Encoding::views;
-  facts.task_time_limit = limit;
+  facts.load_time_limit = limit;
   auto segment = std::make_shared<Segment>();
   const transport::SegmentRecord record{.count = 1};
   segment->record = write_record(&record, sizeof record);
@@ -167,11 +177,8 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
       std::string{reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}};
 }
 
-std::shared_ptr<JobState> Engine::open(const Call& call) {
-  {
-    const Lock lock{mutex_};
-    check_open();
-  }
+Engine::Prepared Engine::prepare(const Call& call) {
+  const auto item_time_limit = checked_timeout(call);
   const Located located = locate(call.function, call.kind);
   transport::JobDescription description = describe_job(call, located.function, located.file);
   ensure_loadable(located, description);
@@ -188,12 +195,40 @@ std::shared_ptr<JobState> Engine::open(const Call& call) {
                  .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
                  .result_stride = stride_of(result),
                  .result_type = result,
-                 .task_time_limit = std::nullopt};
+                 .load_time_limit = load_timeout_,
+                 .item_time_limit = item_time_limit,
+                 .retries = call.retries};
+  return {std::move(description), std::move(facts)};
+}
+
+std::shared_ptr<JobState> Engine::open(const Call& call) {
+  {
+    const Lock lock{mutex_};
+    check_open();
+  }
+  auto [description, facts] = prepare(call);
   return add_job(std::move(description), std::move(facts));
 }
 
-void Engine::check_items(const JobState& job, const Items& items) const {
-  const auto& facts = job.facts();
+void Engine::set_initializer(const Initializer& initializer) {
+  const Bound& item = initializer.item;
+  auto [description, facts] =
+      prepare({.function = initializer.function, .items = item.encoding, .item_signature = item.signature});
+  facts.number = description.number = new_job_number();
+  const std::array<std::uint64_t, 2> offsets{0, item.value.size()};
+  const Items items{.bytes = std::as_bytes(std::span{item.value}),
+                    .offsets = item.encoding == Encoding::raw ? std::span<const std::uint64_t>{} : offsets,
+                    .count = 1};
+  check_items(facts, items);
+  auto [segment, record] = place(facts, items);
+  segment->record = write_record(&record, sizeof record);
+  const std::string bytes = transport::encode_job(description);
+  const Lock lock{mutex_};
+  initialization_.emplace(std::move(facts), write_record(bytes.data(), bytes.size()), *segment);
+  dispatch();
+}
+
+void Engine::check_items(const JobFacts& facts, const Items& items) {
   const auto wrong = [&](std::string_view what) {
     return UsageError{fmt::format("'{}': {}", facts.function, what)};
   };
@@ -248,9 +283,8 @@ void Engine::check_may_push(const JobState& job) {
 }
 
 void Engine::push(JobState& job, const Items& items) {
-  check_items(job, items);
-  const bool one_result = job.facts().kind == transport::JobKind::result;
-  if (items.count == 0 && !one_result) return;
+  check_items(job.facts(), items);
+  if (items.count == 0 && job.facts().kind != transport::JobKind::result) return;
   {
     Lock lock{mutex_};
     check_running();
@@ -258,16 +292,7 @@ void Engine::push(JobState& job, const Items& items) {
     static_cast<void>(
         wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));
   }
-  auto segment = std::make_shared<Segment>();
-  segment->count = one_result ? 1 : items.count;
-  segment->bytes = items.bytes.size() + items.offsets.size_bytes();
-  transport::SegmentRecord record{.count = items.count, .gap = items.gap};
-  place_items(job, *segment, record, items);
-  if (const std::size_t stride = job.facts().result_stride; stride != 0) {
-    segment->results = memory_->allocate(Region::outputs, segment->count * stride);
-    record.results = segment->results->offset();
-    record.results_bytes = transport::round_up(segment->count * stride, transport::page_size());
-  }
+  auto [segment, record] = place(job.facts(), items);
   Lock lock{mutex_};
   check_running();
   check_may_push(job);
@@ -277,17 +302,29 @@ void Engine::push(JobState& job, const Items& items) {
   dispatch();
 }
 
-void Engine::place_items(const JobState& job, Segment& segment, transport::SegmentRecord& record,
-                         const Items& items) {
-  std::tie(segment.items, record.items) = keep(items.bytes, job.facts().items == Encoding::raw);
-  if (segment.items && segment.items->region() == Region::outputs) {
-    const std::size_t page = transport::page_size();
+std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> Engine::place(const JobFacts& facts,
+                                                                            const Items& items) {
+  auto segment = std::make_shared<Segment>();
+  segment->count = facts.kind == transport::JobKind::result ? 1 : items.count;
+  segment->bytes = items.bytes.size() + items.offsets.size_bytes();
+  transport::SegmentRecord record{.count = items.count, .gap = items.gap};
+  const std::size_t page = transport::page_size();
+  std::tie(segment->items, record.items) = keep(items.bytes, facts.items == Encoding::raw);
+  if (segment->items && segment->items->region() == Region::outputs) {
     record.in_outputs = 1;
     record.window = record.items / page * page;
     record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
   }
-  std::tie(segment.offsets, record.item_offsets) = keep(std::as_bytes(items.offsets), false);
-  std::tie(segment.indices, record.indices) = keep(std::as_bytes(items.indices), false);
+  std::tie(segment->offsets, record.item_offsets) = keep(std::as_bytes(items.offsets), false);
+  std::tie(segment->indices, record.indices) = keep(std::as_bytes(items.indices), false);
+  if (facts.result_stride != 0) {
+    const std::size_t results_bytes = segment->count * facts.result_stride;
+    segment->results = memory_->allocate(Region::outputs, results_bytes);
+    record.results = segment->results->offset();
+    record.results_bytes = transport::round_up(results_bytes, page);
+    segment->bytes += record.results_bytes;
+  }
+  return {std::move(segment), record};
 }
 
 FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {

@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::uint64_t chunk_growth = 8;
 
+Failure cancelled_failure(const std::string& function) {
+  Failure cancelled;
+  cancelled.ending = Ending::cancelled;
+  cancelled.function = function;
+  return cancelled;
+}
+
 }  // namespace
 
 JobState::JobState(JobFacts facts, RangePointer record)
@@ -51,13 +58,13 @@ std::uint64_t JobState::next_count(unsigned workers) const noexcept {
   return std::min(count, share);
 }
 
-std::optional<ItemRange> JobState::take(unsigned workers) {
+std::optional<ItemRange> JobState::take(unsigned workers, std::uint64_t count_max) {
   if (waiting_.empty()) return std::nullopt;
   ItemRange& front = waiting_.front();
   // What is next to be handed over must run even then: everything behind it waits for it.
   if (ready_bytes_ >= facts_.window_bytes && front.first() != handed_over_) return std::nullopt;
   ItemRange taken = front;
-  taken.count = std::min(front.count, next_count(workers));
+  taken.count = std::min({front.count, next_count(workers), count_max});
   front.start += taken.count;
   front.count -= taken.count;
   if (front.count == 0) waiting_.pop_front();
@@ -69,19 +76,67 @@ std::optional<ItemRange> JobState::take(unsigned workers) {
 // In order of the items: what came earlier is wanted earlier.
 void JobState::give_back(ItemRange range) {
   if (range.count == 0) return;
-  if (abandoned_) {
-    Failure failure = *abandoned_;
-    Piece piece{.first = range.first(), .count = range.count, .encoding = facts_.results};
-    for (std::uint64_t i = 0; i < range.count && !discards_; ++i) {
-      failure.index = range.first() + i;
-      piece.failures.push_back(failure);
-    }
-    return deliver(std::move(piece));
-  }
+  if (abandoned_) return fail_all(range, *abandoned_);
+  if (is_unwanted(range.first(), range.count)) return give_back_wanted(std::move(range));
   waiting_items_ += range.count;
   const auto later =
       std::ranges::find_if(waiting_, [&](const ItemRange& other) { return other.first() > range.first(); });
   waiting_.insert(later, std::move(range));
+}
+
+// The range without its first item that was given up, which ends now.
+void JobState::give_back_wanted(ItemRange range) {
+  const std::uint64_t before = *unwanted_.lower_bound(range.first()) - range.first();
+  const auto part = [&](std::uint64_t start, std::uint64_t count) {
+    ItemRange one = range;
+    one.start += start;
+    one.count = count;
+    return one;
+  };
+  fail_all(part(before, 1), cancelled_failure(facts_.function));
+  give_back(part(0, before));
+  give_back(part(before + 1, range.count - before - 1));
+}
+
+// In pieces of bounded size: who takes them one by one needs memory for one at a time.
+void JobState::fail_all(const ItemRange& range, const Failure& failure) {
+  constexpr std::uint64_t piece_items = 1 << 16;
+  for (std::uint64_t done = 0; done < range.count; done += piece_items) {
+    Piece piece{.first = range.first() + done,
+                .count = std::min(piece_items, range.count - done),
+                .encoding = facts_.results};
+    deliver(Ready{std::move(piece), failure});
+  }
+}
+
+void JobState::cancel() { abandon(cancelled_failure(facts_.function)); }
+
+void JobState::cancel_item(std::uint64_t index) {
+  if (index >= pushed_ || abandoned_) return;
+  unwanted_.insert(index);
+  const auto waiting = std::ranges::find_if(waiting_, [&](const ItemRange& range) {
+    return range.first() <= index && index < range.first() + range.count;
+  });
+  if (waiting == waiting_.end()) return;
+  ItemRange range = std::move(*waiting);
+  waiting_.erase(waiting);
+  waiting_items_ -= range.count;
+  give_back(std::move(range));
+}
+
+bool JobState::is_unwanted(std::uint64_t first, std::uint64_t count) const {
+  const auto next = unwanted_.lower_bound(first);
+  return next != unwanted_.end() && *next < first + count;
+}
+
+bool JobState::may_retry(std::uint64_t index, Ending ending) {
+  const bool failed_running = ending == Ending::threw || ending == Ending::crashed ||
+                              ending == Ending::exited || ending == Ending::timed_out;
+  if (!failed_running || facts_.retries == 0 || abandoned_ || is_unwanted(index)) return false;
+  unsigned& times = retried_[index];
+  if (times == facts_.retries) return false;
+  ++times;
+  return true;
 }
 
 bool JobState::prefetches(unsigned workers) const noexcept {
@@ -103,21 +158,32 @@ void JobState::discard_output() {
     static_cast<void>(hand_over());
 }
 
-void JobState::deliver(Piece piece) {
+void JobState::deliver(Piece piece) { deliver(Ready{std::move(piece), std::nullopt}); }
+
+void JobState::deliver(Ready ready) {
+  Piece& piece = ready.piece;
   ended_ += piece.count;
+  failed_ += ready.all_failed ? piece.count : piece.failures.size();
+  forget_attempts(piece);
   if (discards_) return count_handed_over(piece);
   ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
   fruitless_deaths = 0;
-  // Printed lines of failed items only have places; those of a piece without text are all at its start.
-  if (prints()) piece.positions.resize(piece.failures.size(), piece.bytes.size());
-  if (!prints() && piece.stride == 0) piece.ends.resize(piece.count, piece.bytes.size());
-  ready_.emplace(piece.first, std::move(piece));
+  ready_.emplace(piece.first, std::move(ready));
   progressed.notify_all();
   if (all_ended()) completed.notify_all();
 }
 
+void JobState::forget_attempts(const Piece& piece) {
+  const auto is_of_piece = [&](std::uint64_t index) {
+    return index >= piece.first && index < piece.first + piece.count;
+  };
+  if (!retried_.empty()) std::erase_if(retried_, [&](const auto& one) { return is_of_piece(one.first); });
+  if (!unwanted_.empty()) std::erase_if(unwanted_, is_of_piece);
+}
+
 void JobState::abandon(const Failure& failure) {
   abandoned_ = failure;
+  if (failure.ending == Ending::cancelled) cancelled_since_ = Clock::now();
   waiting_items_ = 0;
   for (ItemRange& range : std::exchange(waiting_, {}))
     give_back(std::move(range));
@@ -125,12 +191,28 @@ void JobState::abandon(const Failure& failure) {
   completed.notify_all();
 }
 
+JobProgress JobState::progress() const noexcept {
+  return {.pushed = pushed_,
+          .ended = ended_,
+          .failed = failed_,
+          .handed_over = handed_over_,
+          .finished = finished_};
+}
+
 bool JobState::can_hand_over() const noexcept {
   return !ready_.empty() && (!facts_.ordered || ready_.begin()->first == handed_over_);
 }
 
 Piece JobState::hand_over() {
-  Piece piece = std::move(ready_.extract(ready_.begin()).mapped());
+  auto [piece, all_failed] = std::move(ready_.extract(ready_.begin()).mapped());
+  if (all_failed) {
+    piece.failures.assign(piece.count, *all_failed);
+    for (std::uint64_t i = 0; i < piece.count; ++i)
+      piece.failures[i].index = piece.first + i;
+  }
+  // Printed lines of failed items only have places; those of a piece without text are all at its start.
+  if (prints()) piece.positions.resize(piece.failures.size(), piece.bytes.size());
+  if (!prints() && piece.stride == 0) piece.ends.resize(piece.count, piece.bytes.size());
   ready_bytes_ -= piece.stride == 0 ? piece.bytes.size() : 0;
   count_handed_over(piece);
   progressed.notify_all();

@@ -12,9 +12,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace prong::pool {
@@ -61,11 +64,15 @@ struct JobFacts {
   std::size_t item_stride = 0;       // raw items
   std::size_t result_stride = 0;     // raw results of the function, also when they are printed
   values::Type result_type = {};
-  std::optional<std::chrono::nanoseconds> task_time_limit = {};
+  std::optional<std::chrono::nanoseconds> load_time_limit = {};  // of loading, or of looking at a file
+  std::optional<std::chrono::nanoseconds> item_time_limit = {};
+  unsigned retries = 0;  // of an item that failed while it ran
 };
 
 class JobState {
  public:
+  using Clock = std::chrono::steady_clock;
+
   JobState(JobFacts facts, RangePointer record);
 
   [[nodiscard]] const JobFacts& facts() const noexcept { return facts_; }
@@ -80,10 +87,10 @@ class JobState {
   [[nodiscard]] bool window_full() const noexcept;
   void lift_window() noexcept { facts_.window_bytes = SIZE_MAX; }
 
-  // Work. The next items for one worker of `workers`; nullopt when none wait, or the results that nobody took
-  // fill the window.
-  [[nodiscard]] std::optional<ItemRange> take(unsigned workers);
-  [[nodiscard]] bool has_waiting() const noexcept { return !waiting_.empty(); }
+  // Work. The next items for one worker of `workers`, at most `count_max`; nullopt when none wait, or the
+  // results that nobody took fill the window.
+  [[nodiscard]] std::optional<ItemRange> take(unsigned workers, std::uint64_t count_max = UINT64_MAX);
+  [[nodiscard]] std::uint64_t waiting_items() const noexcept { return waiting_items_; }
   void give_back(ItemRange range);  // was taken and not started
   // Whether a worker may hold a task while it runs another one: not when items take long or few are left,
   // since an idle worker would want them.
@@ -92,8 +99,19 @@ class JobState {
 
   // Endings. Every item of [piece.first, piece.first + count) has ended, and ends here once.
   void deliver(Piece piece);
+  // An item that ran has failed. True: it is to run once more, and must be given back instead.
+  [[nodiscard]] bool may_retry(std::uint64_t index, Ending ending);
   // All items that wait, now and in future pushes, end so. Items that run go on.
   void abandon(const Failure& failure);
+  void cancel();
+  // When the caller gave all of it up; running items have to stop soon after.
+  [[nodiscard]] const std::optional<Clock::time_point>& cancelled_since() const noexcept {
+    return cancelled_since_;
+  }
+  // The caller gives up one item. It ends now when it waits, else once it is seen running.
+  void cancel_item(std::uint64_t index);
+  [[nodiscard]] bool is_unwanted(std::uint64_t first, std::uint64_t count = 1) const;
+  [[nodiscard]] bool has_unwanted() const noexcept { return !unwanted_.empty(); }
   // Nobody will ask for what ends from here on.
   void discard_output();
   [[nodiscard]] const std::optional<Failure>& abandoned() const noexcept { return abandoned_; }
@@ -105,26 +123,42 @@ class JobState {
   [[nodiscard]] bool can_hand_over() const noexcept;
   [[nodiscard]] bool all_handed_over() const noexcept { return handed_over_ == pushed_; }
   [[nodiscard]] Piece hand_over();
+  [[nodiscard]] JobProgress progress() const noexcept;
 
-  std::condition_variable progressed;  // items ended, or were handed over
-  std::condition_variable completed;   // all pushed items have ended
-  unsigned fruitless_deaths = 0;       // of workers that held items, since one ended
+  std::condition_variable progressed;            // items ended, or were handed over
+  std::condition_variable completed;             // all pushed items have ended
+  unsigned fruitless_deaths = 0;                 // of workers that held items, since one ended
+  std::vector<std::function<void()>> when_done;  // called, elsewhere, when the job is over
 
  private:
+  // A piece that has ended; `all_failed`: every item of it, so, and its list of failures is made when it is
+  // handed over, since a job of a million items may be given up in one moment.
+  struct Ready {
+    Piece piece;
+    std::optional<Failure> all_failed;
+  };
+  void deliver(Ready ready);
+  void give_back_wanted(ItemRange range);
+  void fail_all(const ItemRange& range, const Failure& failure);
   [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
   void count_handed_over(const Piece& piece);
+  void forget_attempts(const Piece& piece);
 
   JobFacts facts_;
   RangePointer record_;
   std::deque<std::shared_ptr<Segment>> segments_;  // not wholly handed over
   std::deque<ItemRange> waiting_;
   std::uint64_t waiting_items_ = 0;
-  std::map<std::uint64_t, Piece> ready_;  // by first item
+  std::map<std::uint64_t, Ready> ready_;  // by first item
   std::optional<Failure> abandoned_;
+  std::optional<Clock::time_point> cancelled_since_;
+  std::set<std::uint64_t> unwanted_;                     // items that were given up while they ran
+  std::unordered_map<std::uint64_t, unsigned> retried_;  // by item
   bool finished_ = false;
   bool discards_ = false;
   std::uint64_t pushed_ = 0;
   std::uint64_t ended_ = 0;
+  std::uint64_t failed_ = 0;
   std::uint64_t handed_over_ = 0;  // and, when ordered, the index of the next item to hand over
   std::size_t held_input_bytes_ = 0;
   std::size_t ready_bytes_ = 0;

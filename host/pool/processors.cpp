@@ -1,6 +1,11 @@
 // sched_getaffinity, cpu.max and cpu.cfs_quota_us.
 #include "pool/processors.hpp"
 
+#include "limits.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -88,6 +93,19 @@ double lowest_quota() {
 unsigned usable_processors() {
   const double quota = std::ceil(std::min(lowest_quota(), 1e6));
   return std::max(1U, std::min(affinity(), static_cast<unsigned>(quota)));
+}
+
+unsigned checked_workers(unsigned wanted) {
+  if (wanted > limits::workers_max) {
+    throw UsageError{fmt::format("{} workers: at most {} are possible", wanted, limits::workers_max)};
+  }
+  return wanted != 0 ? wanted : std::min(usable_processors(), limits::workers_max);
+}
+
+std::uint32_t spin_micros(unsigned workers) {
+  if (workers > usable_processors()) return 0;
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(limits::spin_time).count();
+  return static_cast<std::uint32_t>(micros);
 }
 
 }  // namespace prong::pool

@@ -36,9 +36,28 @@ std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadl
 }
 std::vector<Piece> Job::collect() { return handle_->engine().collect(handle_->job()); }
 void Job::cancel() { handle_->engine().cancel(handle_->job()); }
+void Job::cancel(std::uint64_t item) { handle_->engine().cancel(handle_->job(), item); }
+JobProgress Job::progress() const { return handle_->engine().progress(handle_->job()); }
+bool Job::wait_until(std::chrono::steady_clock::time_point deadline) {
+  return handle_->engine().wait_until_over(handle_->job(), deadline);
+}
+void Job::detach() { handle_->detach(); }
+void Job::when_done(std::function<void()> callback) {
+  handle_->engine().when_done(handle_->shared_job(), std::move(callback));
+}
+bool Job::is_in_callback() const { return handle_->engine().is_in_callback(); }
 
 Pool::Pool(const Registry& functions, PoolOptions options)
-    : engine_{std::make_shared<pool::Engine>(functions.catalogue_, options)} {}
+    : engine_{std::make_shared<pool::Engine>(functions.catalogue_, options)} {
+  if (!options.initializer) return;
+  try {
+    engine_->set_initializer(*options.initializer);
+  } catch (...) {
+    engine_->terminate();
+    engine_->join();
+    throw;
+  }
+}
 
 Pool::~Pool() {
   if (!engine_->is_owner()) {
@@ -102,6 +121,10 @@ void Pool::push_results(Job& reduction, const ResultSet& mapped) {
   reduction.push({.bytes = bytes, .offsets = offsets, .count = mapped.size()});
 }
 
+Allocate Pool::allocator() const {
+  return [engine = engine_](std::size_t size) { return engine->allocate(size); };
+}
+
 std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return engine_->allocate(size); }
 
 FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
@@ -112,6 +135,11 @@ FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
 std::vector<ModuleInfo> Pool::modules() { return engine_->modules(); }
 unsigned Pool::workers() const noexcept { return engine_->workers(); }
 std::vector<int> Pool::worker_pids() const { return engine_->worker_pids(); }
+PoolStatistics Pool::statistics() const { return engine_->statistics(); }
+void Pool::resize(unsigned workers) {
+  engine_->check_owner();
+  engine_->resize(workers);
+}
 void Pool::close() { engine_->close(); }
 void Pool::terminate() { engine_->terminate(); }
 void Pool::join() { engine_->join(); }

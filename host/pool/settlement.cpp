@@ -12,15 +12,17 @@ namespace prong::pool {
 
 namespace {
 
-// Progress of a pure function is published once in so many items (plugin_api's block).
-constexpr std::uint64_t pure_block = 256;
-
 struct Buffer {
   std::shared_ptr<std::byte[]> bytes;
   std::size_t size = 0;
 };
 
 Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
+
+void give_back(const TaskInFlight& task, std::uint64_t place, std::uint64_t count, bool exact) {
+  task.job->give_back(
+      {.segment = task.range.segment, .start = task.range.start + place, .count = count, .exact = exact});
+}
 
 class Settler {
  public:
@@ -43,6 +45,7 @@ class Settler {
       failure->worker = worker_.pid;
       failures.push_back(std::move(*failure));
     }
+    if (facts_.retries != 0) take_back_retried(*checked, failures);
     if (in_place) {
       settle_in_place(*checked, std::move(failures), ended_below);
     } else {
@@ -53,27 +56,34 @@ class Settler {
   }
 
  private:
-  [[nodiscard]] bool has_ended(std::uint64_t place) const {
-    return !task_.ended.empty() && task_.ended[place];
-  }
-
   bool is_news(const std::vector<CheckedRun>& runs) const {
-    if (task_.ended.empty()) return true;
+    if (task_.ended_count == 0) return true;
     return std::ranges::none_of(runs, [&](const CheckedRun& run) {
       for (std::uint64_t i = 0; i < run.count; ++i) {
-        if (has_ended(run.first + i)) return true;
+        if (task_.has_ended(run.first + i)) return true;
       }
       return false;
     });
   }
 
+  // Failed items that may run once more leave the task: they are given back, and nothing is delivered.
+  void take_back_retried(std::vector<CheckedRun>& runs, std::vector<Failure>& failures) {
+    auto failure = failures.begin();
+    std::erase_if(runs, [&](const CheckedRun& run) {
+      if (!run.failed) return false;
+      if (!task_.job->may_retry(failure->index, failure->ending)) {
+        ++failure;
+        return false;
+      }
+      failure = failures.erase(failure);
+      give_back(task_, run.first, 1, task_.range.exact);
+      task_.mark_ended(run.first);
+      return true;
+    });
+  }
+
   void deliver(Piece piece) {
-    task_.ended_count += piece.count;
-    if (task_.ended_count < task_.range.count) {
-      if (task_.ended.empty()) task_.ended.resize(task_.range.count);
-      const std::uint64_t begin = piece.first - task_.range.first();
-      std::fill_n(task_.ended.begin() + static_cast<std::ptrdiff_t>(begin), piece.count, true);
-    }
+    task_.mark_ended(piece.first - task_.range.first(), piece.count);
     task_.job->deliver(std::move(piece));
   }
 
@@ -122,14 +132,14 @@ class Settler {
   // before it died is printed here.
   void print_unprinted(std::uint64_t below) {
     for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
-      if (!has_ended(place)) deliver(printed_piece(place));
+      if (!task_.has_ended(place)) deliver(printed_piece(place));
     }
   }
 
   // Nearly always one piece: what is below, with the failures among it.
   void settle_in_place(const std::vector<CheckedRun>& runs, std::vector<Failure> failures,
                        std::uint64_t below) {
-    if (task_.ended.empty() && (runs.empty() || runs.back().first < below)) {
+    if (task_.ended_count == 0 && (runs.empty() || runs.back().first < below)) {
       if (below > 0) deliver(raw_piece(0, below, std::move(failures)));
       return;
     }
@@ -138,7 +148,7 @@ class Settler {
     for (std::uint64_t place = 0; place < task_.range.count; ++place) {
       const std::uint64_t begin = place;
       std::vector<Failure> among;
-      for (; place < task_.range.count && !has_ended(place); ++place) {
+      for (; place < task_.range.count && !task_.has_ended(place); ++place) {
         if (run != runs.end() && run->first == place) {
           among.push_back(std::move(*failure++));
           ++run;
@@ -203,37 +213,39 @@ Piece failed_piece(const TaskInFlight& task, std::uint64_t place, Failure failur
 
 // What has not ended, from `place` on, goes back in as few ranges as possible.
 void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact_below) {
-  const auto ended = [&](std::uint64_t at) { return !task.ended.empty() && task.ended[at]; };
   while (place < task.range.count) {
-    if (ended(place)) {
+    if (task.has_ended(place)) {
       ++place;
       continue;
     }
     const std::uint64_t begin = place;
     const std::uint64_t end = begin < exact_below ? exact_below : task.range.count;
-    while (place < end && !ended(place))
+    while (place < end && !task.has_ended(place))
       ++place;
-    task.job->give_back({.segment = task.range.segment,
-                         .start = task.range.start + begin,
-                         .count = place - begin,
-                         .exact = begin < exact_below});
+    give_back(task, begin, place - begin, begin < exact_below);
   }
 }
 
-void mark_ended(TaskInFlight& task, std::uint64_t place) {
-  if (task.ended.empty()) task.ended.resize(task.range.count);
-  task.ended[place] = true;
-  ++task.ended_count;
+void end_or_retry(TaskInFlight& task, std::uint64_t place, const Failure& failure) {
+  if (task.job->may_retry(task.range.first() + place, failure.ending)) {
+    give_back(task, place, 1, task.range.exact);
+  } else {
+    task.job->deliver(failed_piece(task, place, failure));
+  }
+  task.mark_ended(place);
 }
 
 // Items below `below` have started: those without an ending get this one. The rest is given back.
 void end_started(TaskInFlight& task, std::uint64_t below, const Failure& failure) {
   for (std::uint64_t place = 0; place < below; ++place) {
-    if (!task.ended.empty() && task.ended[place]) continue;
-    task.job->deliver(failed_piece(task, place, failure));
-    mark_ended(task, place);
+    if (!task.has_ended(place)) end_or_retry(task, place, failure);
   }
   give_back_rest(task, 0, 0);
+}
+
+// Whether the worker was killed because of this one item, and not for all that it was doing.
+bool killed_for_an_item(const WorkerLife& worker, const TaskInFlight& task) {
+  return worker.killed_for && worker.killed_for->ending == Ending::cancelled && !task.job->abandoned();
 }
 
 // The one that had started.
@@ -241,7 +253,6 @@ void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& 
   // A result function's progress counts its items; its one ending is not among them.
   const bool counts_items = task.job->facts().kind != transport::JobKind::result;
   const std::uint64_t below = counts_items ? std::min(last.ended, task.range.count) : 0;
-  const auto ended = [&](std::uint64_t place) { return !task.ended.empty() && task.ended[place]; };
   const bool open_block = last.block == worker.blocks + 1;
   if (!Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, below)) {
     // A violation in what it left: the claims are dropped, and whatever may have run ends with it.
@@ -254,12 +265,11 @@ void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& 
   if (!worker.killed_for) {
     silent = Failure{.ending = Ending::threw, .what = "the function ended without a result for this item"};
   }
-  const bool between_items = below < task.range.count && ended(below);
-  const bool one_by_one = task.range.exact || !task.job->facts().pure || worker.killed_for;
-  if (between_items || below == task.range.count) return end_started(task, below, silent);
+  if (below == task.range.count || task.has_ended(below)) return end_started(task, below, silent);
+  const bool one_by_one =
+      task.announced_items() == 1 || (worker.killed_for && !killed_for_an_item(worker, task));
   if (!one_by_one) return give_back_rest(task, below, std::min(below + pure_block, task.range.count));
-  task.job->deliver(failed_piece(task, below, death));
-  mark_ended(task, below);
+  end_or_retry(task, below, death);
   end_started(task, below, silent);
 }
 
@@ -335,7 +345,8 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
     } else {
       // Nothing had started. A function that is being loaded again was loaded elsewhere before, so that is
       // not to blame either; but a job must not use up workers for ever.
-      if (front && status.known && !worker.killed_for) count_fruitless(*task.job);
+      const bool by_itself = !worker.killed_for || worker.killed_for->ending == Ending::timed_out;
+      if (front && status.known && by_itself) count_fruitless(*task.job);
       give_back_rest(task, 0, 0);
     }
   }

@@ -1,9 +1,18 @@
 // The host's end of a channel.
 #include "pool/worker_life.hpp"
 
+#include "limits.hpp"
+
 #include <algorithm>
 
 namespace prong::pool {
+
+void TaskInFlight::mark_ended(std::uint64_t place, std::uint64_t count) {
+  ended_count += count;
+  if (ended_count == range.count) return;
+  if (ended.empty()) ended.resize(range.count);
+  std::fill_n(ended.begin() + static_cast<std::ptrdiff_t>(place), count, true);
+}
 
 WorkerLife::WorkerLife(std::uint32_t slot_, std::uint64_t life_)
     : slot{slot_},
@@ -16,6 +25,7 @@ WorkerLife::WorkerLife(std::uint32_t slot_, std::uint64_t life_)
       reports_{memory_->reports} {}
 
 void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
+  if (job->facts().item_time_limit) range.exact = true;
   const transport::Task task{.id = next_task_++,
                              .job = job->record()->offset(),
                              .segment = range.segment->record->offset(),
@@ -26,10 +36,45 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
   if (file.file != 0 && std::ranges::find(loaded_, file.file, &FileVersion::file) == loaded_.end()) {
     loaded_.push_back(file);
   }
-  if (tasks.empty() && job->facts().task_time_limit) deadline = Clock::now() + *job->facts().task_time_limit;
+  if (tasks.empty()) watch.restart(busy_since_ = Clock::now());
+  items += range.count;
   tasks.push_back({.id = task.id, .job = std::move(job), .range = std::move(range), .ended = {}});
   // Fails only when the worker lies about what it has read: then nobody answers, and the task ends with it.
   static_cast<void>(task_ring_.try_push(task));
+}
+
+void WorkerLife::pop_task() {
+  const auto now = Clock::now();
+  busy += now - busy_since_;
+  busy_since_ = idle_since = now;
+  items_done += tasks.front().range.count;
+  finished_a_task = true;
+  tasks.pop_front();
+  watch.restart(now);
+}
+
+Standing WorkerLife::standing() const noexcept {
+  const TaskInFlight& task = tasks.front();
+  const LastProgress last = last_progress();
+  if (last.task == task.id) {
+    // A result function's progress is its own business: its one ending is the call's.
+    const bool counts = task.job->facts().kind != transport::JobKind::result;
+    return {.stage = Standing::Stage::running, .place = counts ? last.ended : 0};
+  }
+  if (last.loading == task.id) return {.stage = Standing::Stage::loading, .place = 0};
+  return {};
+}
+
+std::optional<WorkerLife::Clock::time_point> WorkerLife::next_look(Clock::time_point now) const noexcept {
+  if (tasks.empty() || killed_for) return std::nullopt;
+  const JobState& job = *tasks.front().job;
+  if (condemned || job.has_unwanted()) return now + limits::look_time_least;
+  auto next = watch.next_look(job.facts(), now);
+  if (job.cancelled_since()) {
+    const auto end = *job.cancelled_since() + limits::cancel_time;
+    next = next ? std::min(*next, end) : end;
+  }
+  return next;
 }
 
 bool WorkerLife::holds_other_version(const FileVersion& file) const noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pool/claims.hpp"
+#include "pool/item_watch.hpp"
 #include "pool/job_state.hpp"
 #include "pool/worker_output.hpp"
 #include "transport/channel.hpp"
@@ -15,13 +16,25 @@
 
 namespace prong::pool {
 
+// A pure function publishes its progress once in so many items (plugin_api's block).
+inline constexpr std::uint64_t pure_block = 256;
+
 // A task that was sent and has not wholly ended.
 struct TaskInFlight {
   std::uint64_t id = 0;
   std::shared_ptr<JobState> job;
   ItemRange range;
-  std::vector<bool> ended;  // places that a part told of; empty: none
-  std::uint64_t ended_count = 0;
+  std::vector<bool> ended = {};   // places that are no longer this task's: ended, or given back; empty: none
+  std::uint64_t ended_count = 0;  // of these
+
+  [[nodiscard]] bool has_ended(std::uint64_t place) const {
+    return ended_count == range.count || (!ended.empty() && ended[place]);
+  }
+  void mark_ended(std::uint64_t place, std::uint64_t count = 1);
+  // How many items a place of the progress record stands for.
+  [[nodiscard]] std::uint64_t announced_items() const noexcept {
+    return job->facts().pure && !range.exact ? pure_block : 1;
+  }
 };
 
 // How the zygote says a process ended.
@@ -29,6 +42,14 @@ struct ExitStatus {
   bool known = false;  // false: the zygote died with it
   bool signalled = false;
   int number = 0;  // exit code, or signal
+};
+
+// An item whose worker is to be killed for it, once it is certain that it is this one which runs.
+struct Condemned {
+  std::uint64_t task = 0;
+  std::uint64_t place = 0;
+  Failure reason;
+  std::chrono::steady_clock::time_point stopped_at;
 };
 
 class WorkerLife {
@@ -55,6 +76,16 @@ class WorkerLife {
   [[nodiscard]] bool was_ready() const noexcept;
   [[nodiscard]] std::span<const std::byte> arena() const noexcept;
   [[nodiscard]] LastProgress last_progress() const noexcept;
+  // What it does about its first task. Precondition: there is one.
+  [[nodiscard]] Standing standing() const noexcept;
+  [[nodiscard]] bool can_take() const noexcept { return pidfd && !retiring && !killed_for && !condemned; }
+  [[nodiscard]] std::chrono::nanoseconds busy_time(Clock::time_point now) const noexcept {
+    return tasks.empty() ? busy : busy + (now - busy_since_);
+  }
+  // When to look at it next for its first task's sake.
+  [[nodiscard]] std::optional<Clock::time_point> next_look(Clock::time_point now) const noexcept;
+  // Its first task has wholly ended.
+  void pop_task();
 
   const std::uint32_t slot;
   const std::uint64_t life;
@@ -66,8 +97,15 @@ class WorkerLife {
   std::deque<TaskInFlight> tasks;  // the first one runs, or is next
   std::uint64_t blocks = 0;        // the last that was reported
   bool finished_a_task = false;
-  bool retiring = false;                        // gets no more tasks, and is replaced when it has none
-  std::optional<Clock::time_point> deadline;    // of the first task
+  bool initialized = false;  // the pool's initializer has returned in it, or there is none
+  bool retiring = false;     // gets no more tasks, and is replaced when it has none
+  std::uint64_t items = 0;   // that were sent to it
+  std::uint64_t items_done = 0;
+  std::chrono::nanoseconds busy{0};  // with tasks that have ended
+  ItemWatch watch;
+  std::optional<Condemned> condemned;
+  Clock::time_point idle_since = Clock::now();
+  Clock::time_point memory_seen_at{};
   std::optional<Failure> killed_for;            // what its running item ends as
   std::optional<Clock::time_point> gone_since;  // dead; the zygote has yet to say how
 
@@ -77,6 +115,7 @@ class WorkerLife {
   transport::RingWriter<transport::Task, limits::task_slots> task_ring_;
   transport::RingReader<transport::Report, limits::report_slots> reports_;
   std::uint64_t next_task_ = 1;
+  Clock::time_point busy_since_{};   // of its first task
   std::vector<FileVersion> loaded_;  // or being loaded
 };
 

@@ -3,6 +3,7 @@
 #include "pool/workforce.hpp"
 
 #include "limits.hpp"
+#include "pool/process_facts.hpp"
 
 #include <prong/error.hpp>
 
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace prong::pool {
 
@@ -42,16 +44,17 @@ Failure impossible_report() {
 
 }  // namespace
 
-Workforce::Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path zygote, unsigned workers)
+Workforce::Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options)
     : memory_{std::move(memory)},
-      zygote_file_{std::move(zygote)},
+      options_{std::move(options)},
+      wanted_{options_.workers},
       epoll_{transport::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
       wake_{transport::make_eventfd()},
-      lives_(workers),
-      births_(workers) {
+      lives_(wanted_),
+      slots_(wanted_) {
   watch(wake_, Source::wake, 0);
   start_zygote();
-  for (std::uint32_t slot = 0; slot < workers; ++slot)
+  for (std::uint32_t slot = 0; slot < wanted_; ++slot)
     bear(slot);
 }
 
@@ -70,7 +73,7 @@ void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
 }
 
 void Workforce::start_zygote() {
-  zygote_ = std::make_unique<ZygoteProcess>(zygote_file_, *memory_);
+  zygote_ = std::make_unique<ZygoteProcess>(options_.zygote, *memory_);
   ++zygotes_;
   unborn_ = 0;
   watch(zygote_->socket(), Source::zygote_message, zygotes_);
@@ -143,10 +146,10 @@ std::unique_ptr<WorkerLife>* Workforce::find(std::uint64_t life) noexcept {
 }
 
 void Workforce::bear(std::uint32_t slot) {
-  births_[slot].reset();
-  if (ending_ || broken_ || !zygote_) return;
+  slots_[slot].birth.reset();
+  if (!wants_worker(slot) || broken_ || !zygote_) return;
   if (unborn_ >= limits::births_at_once) {
-    births_[slot] = Clock::now();
+    slots_[slot].birth = Clock::now();
     return;
   }
   try {
@@ -163,8 +166,12 @@ void Workforce::bear(std::uint32_t slot) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
       return;  // its death will be told
     count_stillborn(fmt::format("cannot make a worker: {}", error.what()));
-    births_[slot] = Clock::now() + delay();
+    slots_[slot].birth = Clock::now() + delay();
   }
+}
+
+bool Workforce::wants_worker(std::uint32_t slot) const noexcept {
+  return !ending_ && slot < wanted_ && !slots_[slot].dormant;
 }
 
 void Workforce::on_born(transport::Received received) {
@@ -173,7 +180,9 @@ void Workforce::on_born(transport::Received received) {
   if (worker == nullptr || received.descriptors.size() != 1) return;
   (*worker)->pid = received.message.pid;
   (*worker)->pidfd = std::move(received.descriptors[0]);
+  (*worker)->idle_since = Clock::now();
   watch((*worker)->pidfd, Source::death, (*worker)->life);
+  if (std::exchange(slots_[(*worker)->slot].lived, true)) ++respawns_;
   if (ending_) transport::kill_process((*worker)->pidfd, SIGKILL);
 }
 
@@ -186,7 +195,7 @@ void Workforce::on_not_born(const transport::Message& message) {
   unwatch((*worker)->output.reading_end());
   worker->reset();
   count_stillborn(fmt::format("cannot fork: {}", std::strerror(message.status)));
-  births_[slot] = Clock::now() + delay();
+  slots_[slot].birth = Clock::now() + delay();
 }
 
 void Workforce::read_output(WorkerLife& worker) {
@@ -222,14 +231,22 @@ void Workforce::read_reports_of(WorkerLife& worker) {
       worker.retiring = true;
     }
     task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
-    worker.tasks.pop_front();
-    worker.finished_a_task = true;
-    stillborn_ = idle_deaths_ = 0;
-    worker.deadline.reset();
-    if (!worker.tasks.empty() && worker.tasks.front().job->facts().task_time_limit) {
-      worker.deadline = Clock::now() + *worker.tasks.front().job->facts().task_time_limit;
-    }
+    worker.pop_task();
+    after_task(worker);
   }
+}
+
+void Workforce::after_task(WorkerLife& worker) {
+  stillborn_ = idle_deaths_ = 0;
+  if (items_left(worker) == 0) worker.retiring = true;
+  if (options_.memory_max == SIZE_MAX || worker.idle_since - worker.memory_seen_at < limits::memory_look_time)
+    return;
+  worker.memory_seen_at = worker.idle_since;
+  if (resident_bytes(worker.pid) > options_.memory_max) worker.retiring = true;
+}
+
+std::uint64_t Workforce::items_left(const WorkerLife& worker) const noexcept {
+  return options_.items_max - std::min(worker.items, options_.items_max);
 }
 
 void Workforce::attend(bool attended) {
@@ -240,7 +257,6 @@ void Workforce::attend(bool attended) {
 
 void Workforce::kill(WorkerLife& worker, Failure reason) {
   if (!worker.killed_for) worker.killed_for = std::move(reason);
-  worker.deadline.reset();
   transport::kill_process(worker.pidfd, SIGKILL);
 }
 
@@ -249,9 +265,18 @@ void Workforce::recycle(WorkerLife& worker) {
   kill(worker, {});
 }
 
+void Workforce::recycle_retiring() {
+  for (const auto& worker : lives_) {
+    if (worker && worker->retiring && worker->pidfd && !worker->killed_for && worker->tasks.empty()) {
+      recycle(*worker);
+    }
+  }
+}
+
 void Workforce::kill_all(const Failure& reason) {
   ending_ = true;
-  std::ranges::fill(births_, std::nullopt);
+  for (Slot& slot : slots_)
+    slot.birth.reset();
   for (const auto& worker : lives_) {
     if (worker) kill(*worker, reason);
   }
@@ -285,8 +310,8 @@ void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& statu
       count_stillborn(fmt::format("a worker died at its birth: {}", describe(status)));
     }
   }
-  if (!lives_[worker->slot] && !ending_)
-    births_[worker->slot] = Clock::now() + (barren ? delay() : delay() * 0);
+  if (!lives_[worker->slot] && wants_worker(worker->slot))
+    slots_[worker->slot].birth = Clock::now() + (barren ? delay() : delay() * 0);
 }
 
 std::chrono::milliseconds Workforce::delay() const noexcept {
@@ -338,43 +363,35 @@ void Workforce::on_zygote_death() {
   } catch (const std::exception& error) {
     return give_up(error.what());
   }
-  std::ranges::fill(births_, Clock::now());
+  for (Slot& slot : slots_)
+    slot.birth = Clock::now();
   keep_time(Clock::now());
 }
 
-void Workforce::keep_time(Clock::time_point now) {
-  for (std::uint32_t slot = 0; slot < births_.size(); ++slot) {
-    if (births_[slot] && *births_[slot] <= now) bear(slot);
+void Workforce::rouse(std::uint64_t workers) {
+  for (std::uint32_t slot = 0; slot < wanted_ && workers > 0; ++slot) {
+    if (!std::exchange(slots_[slot].dormant, false)) continue;
+    --workers;
+    // The one before may still be dying: then its burial brings the next.
+    if (!lives_[slot]) bear(slot);
   }
-  for (const auto& worker : lives_) {
-    if (!worker || !worker->deadline || *worker->deadline > now) continue;
-    Failure late;
-    late.ending = Ending::timed_out;
-    kill(*worker, late);
-  }
-  const bool stuck = std::ranges::any_of(
-      gone_, [&](const auto& worker) { return now - *worker->gone_since >= limits::zygote_time; });
-  if (stuck) on_zygote_death();
 }
 
-std::optional<Workforce::Clock::time_point> Workforce::next_time() const {
-  std::optional<Clock::time_point> next;
-  const auto consider = [&](const std::optional<Clock::time_point>& time) {
-    if (time && (!next || *time < *next)) next = time;
-  };
-  for (const auto& birth : births_)
-    consider(birth);
-  for (const auto& worker : lives_) {
-    if (worker) consider(worker->deadline);
+// Those that are too many finish what they hold; a slot beyond the wanted number stays empty.
+void Workforce::resize(unsigned workers) {
+  const unsigned before = std::exchange(wanted_, workers);
+  if (lives_.size() < workers) {
+    lives_.resize(workers);
+    slots_.resize(workers);
   }
-  for (const auto& worker : gone_)
-    consider(*worker->gone_since + limits::zygote_time);
-  // A plugin may have put another file in the place of its worker's eventfd: then nobody tells us of its
-  // reports.
-  const bool busy =
-      std::ranges::any_of(lives_, [](const auto& worker) { return worker && !worker->tasks.empty(); });
-  if (busy) consider(Clock::now() + limits::deaf_time);
-  return next;
+  for (std::uint32_t slot = before; slot < workers; ++slot) {
+    slots_[slot].dormant = false;
+    if (!lives_[slot]) bear(slot);
+  }
+  for (std::uint32_t slot = workers; slot < lives_.size(); ++slot) {
+    slots_[slot].birth.reset();
+    if (lives_[slot]) lives_[slot]->retiring = true;
+  }
 }
 
 }  // namespace prong::pool

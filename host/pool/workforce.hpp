@@ -17,21 +17,29 @@
 
 namespace prong::pool {
 
+struct WorkforceOptions {
+  unsigned workers = 1;
+  std::filesystem::path zygote;
+  std::uint64_t items_max = UINT64_MAX;  // that one life of a worker gets
+  std::size_t memory_max = SIZE_MAX;     // bytes that a worker may hold at the end of a task
+  std::optional<std::chrono::milliseconds> idle_time = {};
+};
+
 // The engine's lock guards it.
 class Workforce {
  public:
   using Clock = WorkerLife::Clock;
 
   // Starts the zygote and asks for all workers. Throws PoolBroken.
-  Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path zygote, unsigned workers);
+  Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options);
 
   // To be polled by the dispatcher; what it tells goes to handle().
   [[nodiscard]] int epoll() const noexcept { return epoll_.number(); }
   void handle(std::span<const epoll_event> events);
   void wake() noexcept { transport::signal_eventfd(wake_.number()); }  // who polls epoll()
-  // Deadlines that passed, workers whose time to be born has come.
+  // Time limits that passed, workers whose time to be born has come.
   void keep_time(Clock::time_point now);
-  [[nodiscard]] std::optional<Clock::time_point> next_time() const;
+  [[nodiscard]] std::optional<Clock::time_point> next_time(Clock::time_point now) const;
 
   // Reads what the workers reported; called without need it does nothing.
   void read_reports();
@@ -40,10 +48,18 @@ class Workforce {
 
   // The workers that can take tasks, or soon will; entries may be null.
   [[nodiscard]] const std::vector<std::unique_ptr<WorkerLife>>& lives() const noexcept { return lives_; }
+  // How many items more this one may be sent.
+  [[nodiscard]] std::uint64_t items_left(const WorkerLife& worker) const noexcept;
   // Kills a worker; its running item ends as `reason` says.
   void kill(WorkerLife& worker, Failure reason);
   // Ends a worker that holds no task; another one takes its place.
   void recycle(WorkerLife& worker);
+  void recycle_retiring();  // those of them that hold none
+  // Work waits, and so many more workers could take it: those that idleness ended are born again.
+  void rouse(std::uint64_t workers);
+  [[nodiscard]] unsigned wanted() const noexcept { return wanted_; }
+  void resize(unsigned workers);
+  [[nodiscard]] std::uint64_t respawns() const noexcept { return respawns_; }
   // No more births. Running items end as `reason` says.
   void kill_all(const Failure& reason);
 
@@ -57,6 +73,13 @@ class Workforce {
   void watch(const transport::FileDescriptor& descriptor, Source source, std::uint64_t serial);
   void unwatch(const transport::FileDescriptor& descriptor) noexcept;
 
+  // What is kept of a place for a worker, whoever holds it now.
+  struct Slot {
+    std::optional<Clock::time_point> birth;  // when its next worker is due
+    bool dormant = false;                    // its worker ended for lack of work
+    bool lived = false;                      // somebody has held it
+  };
+
   void handle_worker(WorkerLife& worker, Source source);
   void start_zygote();
   void read_messages();
@@ -67,7 +90,13 @@ class Workforce {
   void on_born(transport::Received received);
   void on_not_born(const transport::Message& message);
   void read_reports_of(WorkerLife& worker);
+  void after_task(WorkerLife& worker);
   void read_output(WorkerLife& worker);
+  void watch_over(WorkerLife& worker, Clock::time_point now);
+  void condemn(WorkerLife& worker, Condemned condemned);
+  void execute(WorkerLife& worker, Clock::time_point now);
+  void end_idle(Clock::time_point now);
+  [[nodiscard]] bool wants_worker(std::uint32_t slot) const noexcept;
   void on_gone(std::uint32_t slot);
   void bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status);
   void count_stillborn(const std::string& how);
@@ -76,19 +105,21 @@ class Workforce {
   [[nodiscard]] std::unique_ptr<WorkerLife>* find(std::uint64_t life) noexcept;
 
   std::shared_ptr<PoolMemory> memory_;
-  std::filesystem::path zygote_file_;
+  WorkforceOptions options_;
+  unsigned wanted_;
   transport::FileDescriptor epoll_;
   transport::FileDescriptor wake_;
   std::unique_ptr<ZygoteProcess> zygote_;
-  std::vector<std::unique_ptr<WorkerLife>> lives_;        // by slot
-  std::vector<std::unique_ptr<WorkerLife>> gone_;         // dead, until the zygote says how
-  std::vector<std::optional<Clock::time_point>> births_;  // when a slot's next worker is due
+  std::vector<std::unique_ptr<WorkerLife>> lives_;  // by slot
+  std::vector<Slot> slots_;                         // the same
+  std::vector<std::unique_ptr<WorkerLife>> gone_;   // dead, until the zygote says how
   OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
   std::uint64_t zygotes_ = 0;  // started so far
   std::size_t unborn_ = 0;  // asked for, not yet born: more would fill the sockets, and both sides would wait
   unsigned stillborn_ = 0;  // in a row: workers that died before they could take a task, or were not born
   unsigned idle_deaths_ = 0;  // in a row: workers that died later, and nobody is to blame
+  std::uint64_t respawns_ = 0;
   bool ending_ = false;
   std::optional<std::string> broken_;
 };

@@ -9,6 +9,7 @@ Refused::Refused(std::string code, const std::string& message) : Error{message},
 Refused::~Refused() = default;
 Mismatch::~Mismatch() = default;
 UsageError::~UsageError() = default;
+TimedOut::~TimedOut() = default;
 PoolBroken::~PoolBroken() = default;
 
 }  // namespace prong

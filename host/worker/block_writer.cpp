@@ -20,12 +20,15 @@ BlockWriter::BlockWriter(transport::ChannelMemory& memory, std::span<std::byte> 
 void BlockWriter::begin(const transport::Task& task) {
   task_ = task;
   started_ = std::chrono::steady_clock::now();
-  // Dying from here to the last line shows no task, hence no item that has started.
   memory_->progress.task.store(0, std::memory_order_release);
   static_cast<void>(count_from(0));
   open_block(room_wanted);
-  // release: who finds this task finds the lines above.
-  memory_->progress.task.store(task.id, std::memory_order_release);
+}
+
+void BlockWriter::start() noexcept {
+  // release: who finds this task finds its block and its count.
+  memory_->progress.task.store(task_.id, std::memory_order_release);
+  memory_->progress.loading.store(0, std::memory_order_relaxed);
 }
 
 std::uint64_t* BlockWriter::count_from(std::uint64_t base) noexcept {

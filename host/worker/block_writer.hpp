@@ -14,8 +14,11 @@ class BlockWriter {
  public:
   BlockWriter(transport::ChannelMemory& memory, std::span<std::byte> arena, HostPort& port) noexcept;
 
-  // Starts the task's first block, and says in the progress record that the task has started.
+  // Opens the task's first block. Until start(), whoever looks after our death finds that nothing has
+  // started.
   void begin(const transport::Task& task);
+  // Says in the progress record that the task's first item starts.
+  void start() noexcept;
 
   // Room for `size` bytes after what was committed; valid until the next call of any kind. nullptr when it
   // exceeds the limit of one result. [blocks] while the arena is full.

@@ -53,6 +53,8 @@ TaskRun::TaskRun(JobState& job, const transport::SegmentRecord& segment, const t
 
 void TaskRun::run() {
   find_items();
+  // Reading the items is not yet running one: neither a death nor time that passes here is an item's.
+  block_->start();
   call_between_rejected();
   if (prints() && raw_results()) print_results();
 }

@@ -72,7 +72,6 @@ class Server {
     const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
     data_.open_windows(segment);
     block_.begin(task);
-    memory_.progress.loading.store(0, std::memory_order_relaxed);
     TaskRun{job, segment, task, data_, block_}.run();
     block_.finish(transport::ReportKind::finished);
   }
@@ -80,7 +79,7 @@ class Server {
   // One value, or one refusal, for the whole task.
   void answer(const transport::Task& task, const std::variant<std::string, RefusalText>& answer) {
     block_.begin(task);
-    memory_.progress.loading.store(0, std::memory_order_relaxed);
+    block_.start();
     const auto* refusal = std::get_if<RefusalText>(&answer);
     std::string bytes;
     if (refusal != nullptr) {

@@ -168,4 +168,59 @@ TEST_CASE("random work: every item is taken, ends and is handed over once") {
   }
 }
 
+TEST_CASE("an item may be retried so often, and not when it did not run or is not wanted") {
+  JobState job = make_job({.results = Encoding::json, .retries = 2});
+  add(job, 10);
+  CHECK_FALSE(job.may_retry(3, Ending::rejected));
+  CHECK_FALSE(job.may_retry(3, Ending::too_large));
+  for (const Ending ending : {Ending::crashed, Ending::threw})
+    CHECK(job.may_retry(3, ending));
+  CHECK_FALSE(job.may_retry(3, Ending::timed_out));
+  CHECK(job.may_retry(4, Ending::exited));
+  CHECK_FALSE(make_job({}).may_retry(0, Ending::threw));
+}
+
+TEST_CASE("a cancelled item ends once: when it waits, or when it is given back") {
+  JobState job = make_job({.chunk_size = 4, .results = Encoding::json});
+  add(job, 8);
+  const auto running = job.take(1);
+  REQUIRE(running->count == 4);
+  job.cancel_item(6);  // waits
+  job.cancel_item(2);  // runs
+  job.cancel_item(100);
+  CHECK_FALSE(job.is_unwanted(6));
+  CHECK(job.is_unwanted(0, 4));
+  CHECK_FALSE(job.is_unwanted(0, 2));
+  CHECK(job.progress().failed == 1);
+  job.give_back(*running);
+  CHECK_FALSE(job.has_unwanted());
+  CHECK(job.progress().failed == 2);
+  std::vector<std::uint64_t> taken;
+  while (const auto range = job.take(1)) {
+    for (std::uint64_t i = 0; i < range->count; ++i)
+      taken.push_back(range->first() + i);
+    job.deliver(ended(*range));
+  }
+  CHECK(taken == std::vector<std::uint64_t>{0, 1, 3, 4, 5, 7});
+  CHECK(job.all_ended());
+  std::vector<std::uint64_t> failed;
+  while (job.can_hand_over()) {
+    for (const Failure& failure : job.hand_over().failures)
+      failed.push_back(failure.index);
+  }
+  CHECK(failed == std::vector<std::uint64_t>{2, 6});
+}
+
+TEST_CASE("a job that is given up costs no memory for each item, until it is handed over in parts") {
+  JobState job = make_job({.results = Encoding::json});
+  constexpr std::uint64_t count = 100'000'000;
+  add(job, count);
+  job.cancel();
+  CHECK(job.is_over());
+  const Piece first = job.hand_over();
+  CHECK(first.failures.size() == first.count);
+  CHECK(first.count < 100'000);
+  CHECK(first.failures.back().index == first.count - 1);
+}
+
 }  // namespace prong::pool

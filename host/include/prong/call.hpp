@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,7 +33,7 @@ enum class Encoding : std::uint8_t {
 
 // An argument given once for a whole job, by parameter name.
 struct Bound {
-  std::string name;
+  std::string name = {};
   Encoding encoding = Encoding::json;  // not native
   std::string value = {};              // encoded
   std::string signature = {};          // of the C++ type it was made from; empty: taken as the function's
@@ -40,7 +41,7 @@ struct Bound {
 
 // What to run, and how items and results are written. A value.
 struct Call {
-  std::string function;  // "stats.square"
+  std::string function = {};  // "stats.square"
   FunctionKind kind = FunctionKind::map;
   std::vector<Bound> bound = {};
   Encoding items = Encoding::raw;  // not native
@@ -50,7 +51,12 @@ struct Call {
   Encoding results = Encoding::native;
   std::uint64_t chunk_size = 0;  // items a worker takes at once; 0: adapts to the time that items take
   std::uint64_t seed = 0;        // for functions that draw random numbers
-  bool ordered = true;           // Job::next hands pieces over in input order; false: as they come
+  // What one item may take, from its start; then its worker is killed and it ends as timed_out. With a
+  // time-out, each item is announced before it starts, also in a pure function.
+  std::optional<std::chrono::nanoseconds> timeout = {};
+  // How often an item is run again that threw, or whose worker crashed, exited or timed out while it ran.
+  unsigned retries = 0;
+  bool ordered = true;  // Job::next hands pieces over in input order; false: as they come
   // Job::push waits while this many bytes of input and results were pushed or made and not handed over.
   std::size_t window_bytes = SIZE_MAX;
 };
@@ -83,6 +89,15 @@ struct Piece {
   std::shared_ptr<const void> memory = {};    // what bytes points into
 };
 
+// How far a job is. A value, as of one moment.
+struct JobProgress {
+  std::uint64_t pushed = 0;       // items
+  std::uint64_t ended = 0;        // of these, however they ended
+  std::uint64_t failed = 0;       // of these, those that did not return
+  std::uint64_t handed_over = 0;  // of the ended ones, by next() or collect()
+  bool finished = false;          // no more items come
+};
+
 // A running call. Copies are handles to one job; when the last is gone, a job that is not finished is
 // cancelled. [host] [any thread]
 class PRONG_API Job {
@@ -109,8 +124,26 @@ class PRONG_API Job {
   // All remaining pieces, in input order, once every item has ended. Calls finish(). [blocks]
   [[nodiscard]] std::vector<Piece> collect();
 
-  // Items that have not ended become `cancelled`; a running one is not interrupted. [never blocks]
+  // Items that have not ended become `cancelled`. A running one that does not stop by itself very soon is
+  // stopped with its worker, which is replaced. [never blocks]
   void cancel();
+  // The same for one item; the others are not touched. Nothing when it has ended. [never blocks]
+  void cancel(std::uint64_t item);
+
+  [[nodiscard]] JobProgress progress() const;
+
+  // Whether the job is over by the deadline: finished or given up, and every item has ended. [blocks]
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point deadline);
+
+  // The job goes on when its last handle is gone, and what its items return is dropped. [never blocks]
+  void detach();
+
+  // Calls `callback` on the pool's callback thread once all items of the finished job have ended, at once
+  // when they have; in the order in which jobs end. It may call everything of the pool, and may not throw.
+  // When the pool has ended, the callback runs in this call.
+  void when_done(std::function<void()> callback);
+  // Whether the caller runs on the pool's callback thread.
+  [[nodiscard]] bool is_in_callback() const;
 
  private:
   std::shared_ptr<pool::JobHandle> handle_;

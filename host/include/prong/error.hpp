@@ -48,6 +48,13 @@ class PRONG_API UsageError : public Error {
   ~UsageError() override;
 };
 
+// What was waited for has not come by the deadline.
+class PRONG_API TimedOut : public Error {
+ public:
+  using Error::Error;
+  ~TimedOut() override;
+};
+
 // The pool cannot start or go on: no zygote, no workers, no memory.
 class PRONG_API PoolBroken : public Error {
  public:

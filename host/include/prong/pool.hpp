@@ -1,40 +1,28 @@
 // The pool: worker processes that run plugin functions, by name, over data in shared memory.
 #pragma once
 
+#include <prong/async_result.hpp>
 #include <prong/error.hpp>
 #include <prong/function_info.hpp>
+#include <prong/imap.hpp>
+#include <prong/options.hpp>
 #include <prong/registry.hpp>
 #include <prong/results.hpp>
 #include <prong/typed_items.hpp>
 
-#include <chrono>
-#include <filesystem>
-#include <initializer_list>
 #include <memory>
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace prong {
 
 namespace pool {
 class Engine;
 }
-
-struct PoolOptions {
-  unsigned workers =
-      0;  // processes; 0: processors this process may use (affinity, cgroup quota), at most 1024
-  // A plugin that takes longer to load, its constructors included, is refused.
-  std::chrono::milliseconds load_timeout{10'000};
-  // The zygote's executable; empty: libexec/prong/prong-zygote beside libprong.
-  std::filesystem::path zygote = {};
-};
-
-struct MapOptions {
-  std::vector<Bound> bound = {};  // see prong::bind
-  std::uint64_t chunk_size = 0;   // items a worker takes at once; 0: adapts
-  std::uint64_t seed = 0;
-};
 
 // Memory of a pool that its workers read without a copy. Movable; freed with the last of its span's users.
 template <class T>
@@ -85,6 +73,48 @@ class PRONG_API Pool {
   template <class R, class... Arguments>
   [[nodiscard]] R apply(std::string_view function, const Arguments&... arguments);
 
+  // map for items that are tuples, one element for each parameter.
+  template <class R, std::ranges::input_range Range>
+  [[nodiscard]] Results<R> starmap(std::string_view function, Range&& items, MapOptions options = {}) {
+    check_tuple<ItemOf<Range>>();
+    return map<R>(function, items, std::move(options));
+  }
+
+  // Results in input order, one by one, while the range is still being read: it may be endless. See Imap.
+  template <class R, std::ranges::viewable_range Range>
+  [[nodiscard]] auto imap(std::string_view function, Range&& items, MapOptions options = {}) {
+    return stream<R, R>(function, std::forward<Range>(items), std::move(options), {.ordered = true});
+  }
+  // As imap, in the order in which they come.
+  template <class R, std::ranges::viewable_range Range>
+  [[nodiscard]] auto imap_unordered(std::string_view function, Range&& items, MapOptions options = {}) {
+    return stream<R, R>(function, std::forward<Range>(items), std::move(options), {.ordered = false});
+  }
+  // As imap; gives Outcome<R>, and never throws for an item.
+  template <class R, std::ranges::viewable_range Range>
+  [[nodiscard]] auto imap_outcomes(std::string_view function, Range&& items, MapOptions options = {}) {
+    return stream<R, Outcome<R>>(function, std::forward<Range>(items), std::move(options), {.ordered = true});
+  }
+
+  // map, starmap and apply that do not wait. What is wrong with the call itself they throw at once.
+  template <class R, std::ranges::input_range Range>
+  [[nodiscard]] AsyncResult<Results<R>> map_async(std::string_view function, Range&& items,
+                                                  AsyncOptions<Results<R>> options = {});
+  template <class R, std::ranges::input_range Range>
+  [[nodiscard]] AsyncResult<Results<R>> starmap_async(std::string_view function, Range&& items,
+                                                      AsyncOptions<Results<R>> options = {}) {
+    check_tuple<ItemOf<Range>>();
+    return map_async<R>(function, items, std::move(options));
+  }
+  template <class R, class... Arguments>
+  AsyncResult<R> apply_async(std::string_view function, const Arguments&... arguments) {
+    return apply_async<R>(function, std::tuple<const Arguments&...>{arguments...}, AsyncOptions<R>{});
+  }
+  // The same with options; the arguments as one tuple.
+  template <class R, class... Arguments>
+  AsyncResult<R> apply_async(std::string_view function, const std::tuple<Arguments...>& arguments,
+                             AsyncOptions<R> options);
+
   // map, then the result function of the same name over all results; returns what it returns. Throws
   // TaskFailed for the first item that failed, without calling it. Each bound argument goes to whichever of
   // the two functions has a parameter of that name.
@@ -104,8 +134,12 @@ class PRONG_API Pool {
   // Every file on the plugin path, looked at in a worker, without running any of its code.
   [[nodiscard]] std::vector<ModuleInfo> modules();
 
-  [[nodiscard]] unsigned workers() const noexcept;
+  [[nodiscard]] unsigned workers() const noexcept;     // wanted; see resize()
   [[nodiscard]] std::vector<int> worker_pids() const;  // of the workers alive now
+  [[nodiscard]] PoolStatistics statistics() const;
+  // More workers are started; of too many, those that run something finish it first. 0: as in PoolOptions.
+  // [never blocks]
+  void resize(unsigned workers);
 
   void close();      // no more calls; running ones go on. Idempotent. [never blocks]
   void terminate();  // kills the workers; what has not ended is `lost`. Idempotent.
@@ -118,8 +152,25 @@ class PRONG_API Pool {
     MapOptions mapper;
     MapOptions result;
   };
+  struct StreamOptions {
+    bool ordered = true;
+  };
+  [[nodiscard]] Allocate allocator() const;
   template <class Range>
-  ResultSet run_map(std::string_view function, Range&& items, MapOptions options, std::string_view result);
+  [[nodiscard]] Job start_map(std::string_view function, Range&& items, MapOptions options,
+                              std::string_view result);
+  template <class Range>
+  ResultSet run_map(std::string_view function, Range&& items, MapOptions options, std::string_view result) {
+    return ResultSet{start_map(function, items, std::move(options), result).collect()};
+  }
+  template <class R, class Value, class Range>
+  auto stream(std::string_view function, Range&& items, MapOptions options, StreamOptions stream);
+  template <class T, class Decode>
+  static AsyncResult<T> when_done(Job job, AsyncOptions<T> options, Decode decode);
+  template <class Item>
+  static constexpr void check_tuple() {
+    static_assert(requires { std::tuple_size<Item>::value; }, "prong: starmap takes tuples, map any items");
+  }
   SplitOptions split_options(std::string_view function, MapOptions options);
   static Call result_call(std::string_view function, const SplitOptions& options,
                           const std::string& item_type, std::string_view result_type);

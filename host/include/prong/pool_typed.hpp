@@ -8,30 +8,102 @@
 
 namespace prong {
 
+namespace detail {
+
+// The one item that these arguments make.
+template <class... Arguments>
+auto item_of(const Arguments&... arguments) {
+  static_assert(sizeof...(Arguments) > 0, "prong: a map function has at least one parameter");
+  if constexpr (sizeof...(Arguments) == 1) {
+    return std::array{ItemType<std::decay_t<Arguments>>{arguments}...};
+  } else {
+    return std::array{std::tuple{ItemType<std::decay_t<Arguments>>{arguments}...}};
+  }
+}
+
+template <class Item>
+constexpr Encoding encoding_of() noexcept {
+  return wire_v<Item> == Wire::raw     ? Encoding::raw
+         : wire_v<Item> == Wire::views ? Encoding::views
+                                       : Encoding::msgpack;
+}
+
+template <class Item>
+Call map_call(std::string_view function, MapOptions options, std::string_view result) {
+  return {.function = std::string{function},
+          .bound = std::move(options.bound),
+          .items = encoding_of<Item>(),
+          .item_signature = std::string{signature_v<Item>},
+          .result_signature = std::string{result},
+          .chunk_size = options.chunk_size,
+          .seed = options.seed,
+          .timeout = options.timeout,
+          .retries = options.retries};
+}
+
+}  // namespace detail
+
+// A function and its arguments for PoolOptions::initializer.
+template <class... Arguments>
+[[nodiscard]] Initializer initializer(std::string function, const Arguments&... arguments) {
+  return {.function = std::move(function), .item = prong::bind("", detail::item_of(arguments...)[0])};
+}
+
 template <class Range>
-ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions options,
-                        std::string_view result) {
-  const EncodedItems encoded = encode_items(items, [this](std::size_t size) { return allocate_bytes(size); });
-  Call call{.function = std::string{function},
-            .bound = std::move(options.bound),
-            .items = encoded.encoding,
-            .item_signature = std::string{signature_v<ItemOf<Range>>},
-            .result_signature = std::string{result},
-            .chunk_size = options.chunk_size,
-            .seed = options.seed};
-  return ResultSet{submit(call, encoded.items).collect()};
+Job Pool::start_map(std::string_view function, Range&& items, MapOptions options, std::string_view result) {
+  const EncodedItems encoded = encode_items(items, allocator());
+  return submit(detail::map_call<ItemOf<Range>>(function, std::move(options), result), encoded.items);
+}
+
+template <class R, class Value, class Range>
+auto Pool::stream(std::string_view function, Range&& items, MapOptions options, StreamOptions stream) {
+  const detail::ResultStream::Options window{
+      .workers = workers(), .window = options.window, .chunk_size = options.chunk_size};
+  Call call = detail::map_call<ItemOf<Range>>(function, std::move(options), signature_v<R>);
+  call.ordered = stream.ordered;
+  return Imap<Value, std::views::all_t<Range>>{open(call), window,
+                                               std::views::all(std::forward<Range>(items)), allocator()};
+}
+
+template <class T, class Decode>
+AsyncResult<T> Pool::when_done(Job job, AsyncOptions<T> options, Decode decode) {
+  detail::Pending::Then then;
+  if (options.callback || options.error_callback) {
+    then = [options = std::move(options), decode](const ResultSet& set) {
+      if (set.failures().empty()) {
+        if (options.callback) options.callback(decode(set));
+      } else if (options.error_callback) {
+        options.error_callback(TaskFailed{set.failures().front()});
+      }
+    };
+  }
+  return {detail::Pending::start(std::move(job), std::move(then)), [decode](const ResultSet& set) {
+            if (!set.failures().empty()) throw TaskFailed{set.failures().front()};
+            return decode(set);
+          }};
+}
+
+template <class R, std::ranges::input_range Range>
+AsyncResult<Results<R>> Pool::map_async(std::string_view function, Range&& items,
+                                        AsyncOptions<Results<R>> options) {
+  Job job = start_map(function, items, options, signature_v<R>);
+  return when_done(std::move(job), std::move(options), [](const ResultSet& set) { return Results<R>{set}; });
+}
+
+template <class R, class... Arguments>
+AsyncResult<R> Pool::apply_async(std::string_view function, const std::tuple<Arguments...>& arguments,
+                                 AsyncOptions<R> options) {
+  static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
+  const auto item = std::apply([](const auto&... each) { return detail::item_of(each...); }, arguments);
+  Job job = start_map(function, item, options, signature_v<R>);
+  return when_done(std::move(job), std::move(options),
+                   [](const ResultSet& set) { return decode_result<R>(set.value(0)); });
 }
 
 template <class R, class... Arguments>
 R Pool::apply(std::string_view function, const Arguments&... arguments) {
   static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
-  static_assert(sizeof...(Arguments) > 0, "prong: a map function has at least one parameter");
-  if constexpr (sizeof...(Arguments) == 1) {
-    return map<R>(function, std::array{detail::ItemType<std::decay_t<Arguments>>{arguments}...})[0];
-  } else {
-    return map<R>(function,
-                  std::array{std::tuple{detail::ItemType<std::decay_t<Arguments>>{arguments}...}})[0];
-  }
+  return map<R>(function, detail::item_of(arguments...))[0];
 }
 
 template <class R, std::ranges::input_range Range>

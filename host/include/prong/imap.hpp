@@ -1,0 +1,194 @@
+// Results while inputs still come: what imap, imap_unordered and imap_outcomes return.
+#pragma once
+
+#include <prong/call.hpp>
+#include <prong/results.hpp>
+#include <prong/typed_items.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace prong {
+
+namespace detail {
+
+// What comes out: an outcome for every item, or the values, and then an item that failed throws.
+template <class Value>
+struct StreamValue {
+  using Result = Value;
+  static Value make(const Failure* failure, std::span<const std::byte> bytes) {
+    if (failure != nullptr) throw TaskFailed{*failure};
+    return decode_result<Value>(bytes);
+  }
+};
+template <class R>
+struct StreamValue<Outcome<R>> {
+  using Result = R;
+  static Outcome<R> make(const Failure* failure, std::span<const std::byte> bytes) {
+    return failure != nullptr ? Outcome<R>{*failure} : Outcome<R>{decode_result<R>(bytes)};
+  }
+};
+
+// Results as they come, item by item, and how many items may be on their way: few at first, so that little is
+// computed for a consumer who stops; more when they pass quickly. [one thread]
+class PRONG_API ResultStream {
+ public:
+  struct Options {
+    unsigned workers = 1;
+    std::uint64_t window = 0;  // items; 0: adapts
+    std::uint64_t chunk_size = 0;
+  };
+  ResultStream(Job job, Options options);
+
+  // Items that may be pushed now; none while half the window is on its way, since small pushes cost more.
+  [[nodiscard]] std::uint64_t room() const noexcept;
+  void push(const Items& items);
+  void finish() { job_.finish(); }
+
+  // Leaves the current result, if any. True: the next one is at hand, and is current.
+  [[nodiscard]] bool step();
+  // Precondition of both: no result is current. Makes the next one current; false when there is none yet,
+  // [never blocks]; or none on its way, [blocks].
+  [[nodiscard]] bool try_fetch();
+  [[nodiscard]] bool fetch();
+
+  // Of the result that the stream is at: why the item failed, or nullptr; its bytes.
+  [[nodiscard]] const Failure* failure() const noexcept;
+  [[nodiscard]] std::span<const std::byte> value() const noexcept;
+
+ private:
+  [[nodiscard]] bool take(std::optional<Piece> piece);
+  void adapt();
+
+  Job job_;
+  bool adapts_;
+  std::uint64_t window_least_;
+  std::uint64_t window_;
+  std::uint64_t outstanding_ = 0;  // pushed, and not passed
+  std::uint64_t passed_ = 0;       // since the window was adapted
+  std::chrono::steady_clock::time_point adapted_at_;
+  std::size_t item_bytes_ = 1;  // of the last push, on average
+  std::optional<Piece> piece_;
+  std::uint64_t place_ = 0;   // of the current result in the piece
+  std::size_t failures_ = 0;  // of the piece, before the current result
+};
+
+}  // namespace detail
+
+// The results of a map over a range that is read as results are asked for, on the thread that asks, up to a
+// window ahead of them: an input range to walk once. What is read from the input and not yet returned is
+// given up when this is dropped. A result that failed throws TaskFailed where it stands (`*it`), and `++it`
+// goes on; an exception of the input range is thrown after the results of what came before it. [host] [one
+// thread]
+template <class Value, std::ranges::view Input>
+class Imap {
+ public:
+  Imap(Job job, detail::ResultStream::Options options, Input input, Allocate allocate)
+      : stream_{std::move(job), options}, input_{std::move(input)}, allocate_{std::move(allocate)} {}
+  Imap(const Imap&) = delete;
+  Imap& operator=(const Imap&) = delete;
+
+  class iterator {
+   public:
+    using value_type = Value;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+
+    iterator() = default;
+    explicit iterator(Imap* imap) : imap_{imap} {}
+    // [blocks] no more than `++` did.
+    Value operator*() const { return imap_->value(); }
+    // [blocks] until there is another result, or the end.
+    iterator& operator++() { return imap_->advance(), *this; }
+    void operator++(int) { imap_->advance(); }
+    friend bool operator==(const iterator& it, std::default_sentinel_t) { return it.is_at_end(); }
+
+   private:
+    [[nodiscard]] bool is_at_end() const { return imap_->ended_; }
+    Imap* imap_ = nullptr;
+  };
+
+  // Once. [blocks] until there is a result.
+  [[nodiscard]] iterator begin() {
+    advance();
+    return iterator{this};
+  }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Item = std::ranges::range_value_t<Input>;
+  // Reading on while results are there delays them; so long at most, from one result to the next.
+  static constexpr std::chrono::microseconds reading_time{500};
+  static constexpr std::uint64_t batch_most = 1 << 14;
+
+  [[nodiscard]] Value value() const {
+    return detail::StreamValue<Value>::make(stream_.failure(), stream_.value());
+  }
+
+  void advance() {
+    if (stream_.step()) return;
+    const auto until = Clock::now() + reading_time;
+    while (has_input_ && stream_.room() > 0) {
+      read_batch();
+      if (Clock::now() >= until && stream_.try_fetch()) return;
+    }
+    if (stream_.fetch()) return;
+    ended_ = true;
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+  }
+
+  // One item at first, so that the first result is early, then twice as many each time; fewer when the input
+  // is slow.
+  void read_batch() {
+    std::vector<Item> batch;
+    const std::uint64_t most = std::min(stream_.room(), batch_);
+    const auto until = Clock::now() + reading_time;
+    try {
+      do {
+        if (!go_on()) {
+          has_input_ = false;
+          break;
+        }
+        batch.push_back(**at_);
+      } while (batch.size() < most && Clock::now() < until);
+    } catch (...) {
+      error_ = std::current_exception();
+      has_input_ = false;
+    }
+    batch_ = std::min(batch_ * 2, batch_most);
+    if (!batch.empty()) stream_.push(encode_items(batch, allocate_).items);
+    if (!has_input_) stream_.finish();
+  }
+
+  // To the next item of the input, and no further: an iterator may wait for what it goes to. False at the
+  // end.
+  bool go_on() {
+    if (at_) {
+      ++*at_;
+    } else {
+      at_.emplace(std::ranges::begin(input_));
+    }
+    return *at_ != std::ranges::end(input_);
+  }
+
+  detail::ResultStream stream_;
+  Input input_;
+  std::optional<std::ranges::iterator_t<Input>> at_;
+  Allocate allocate_;
+  std::exception_ptr error_;
+  std::uint64_t batch_ = 1;
+  bool has_input_ = true;
+  bool ended_ = false;
+};
+
+}  // namespace prong

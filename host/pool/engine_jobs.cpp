@@ -1,0 +1,264 @@
+// Jobs from their first item to their last, and the pool's end.
+#include "limits.hpp"
+#include "pool/engine.hpp"
+#include "pool/processors.hpp"
+
+#include <prong/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace prong::pool {
+
+namespace {
+
+Failure lost(const std::string& reason) {
+  Failure failure;
+  failure.ending = Ending::lost;
+  failure.what = reason;
+  return failure;
+}
+
+// What a caller asked for, and not a look at a file.
+bool is_call(const JobState& job) {
+  return job.facts().kind == transport::JobKind::map || job.facts().kind == transport::JobKind::result;
+}
+
+void count_in(JobProgress& sum, const JobProgress& one) {
+  sum.pushed += one.pushed;
+  sum.ended += one.ended;
+  sum.failed += one.failed;
+}
+
+}  // namespace
+
+void Engine::retire_jobs() {
+  const auto over = std::ranges::partition(jobs_, [](const auto& job) { return !job->is_over(); });
+  if (over.empty()) return;
+  for (const auto& job : over) {
+    for (auto& callback : job->when_done)
+      static_cast<void>(callbacks_.post(std::move(callback)));
+    job->when_done.clear();
+    if (is_call(*job)) count_in(ended_jobs_, job->progress());
+  }
+  jobs_.erase(over.begin(), over.end());
+  std::uint64_t oldest = next_job_number_;
+  for (const auto& job : jobs_)
+    oldest = std::min(oldest, job->facts().number);
+  // relaxed: workers use it to tidy up, at some time.
+  words_->oldest_job.store(oldest, std::memory_order_relaxed);
+  jobs_changed_.notify_all();
+}
+
+void Engine::lose_all(const std::string& reason) {
+  for (const auto& job : jobs_) {
+    if (!job->abandoned()) job->abandon(lost(reason));
+  }
+}
+
+std::uint64_t Engine::new_job_number() {
+  const Lock lock{mutex_};
+  check_open();
+  return next_job_number_++;
+}
+
+std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description, JobFacts facts) {
+  facts.number = description.number = new_job_number();
+  const std::string bytes = transport::encode_job(description);
+  auto job = std::make_shared<JobState>(std::move(facts), write_record(bytes.data(), bytes.size()));
+  const Lock lock{mutex_};
+  check_open();
+  jobs_.push_back(job);
+  return job;
+}
+
+void Engine::check_open() const {
+  if (terminated_) throw UsageError{"the pool was terminated: it takes no more calls"};
+  if (closed_) throw UsageError{"the pool was closed: it takes no more calls"};
+  if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
+}
+
+void Engine::check_running() const {
+  if (!workforce_) throw UsageError{"the pool has ended"};
+  if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
+}
+
+void Engine::finish(JobState& job) {
+  const Lock lock{mutex_};
+  job.finish();
+  retire_jobs();
+  job.progressed.notify_all();
+  job.completed.notify_all();
+}
+
+std::optional<Piece> Engine::next(JobState& job, std::optional<Clock::time_point> deadline) {
+  Lock lock{mutex_};
+  const auto ready = [&] {
+    return job.can_hand_over() || (job.all_handed_over() && (job.finished() || job.abandoned()));
+  };
+  if (!wait(lock, job.progressed, ready, deadline) || !job.can_hand_over()) return std::nullopt;
+  Piece piece = job.hand_over();
+  dispatch();
+  return piece;
+}
+
+std::vector<Piece> Engine::collect(JobState& job) {
+  finish(job);
+  Lock lock{mutex_};
+  job.lift_window();
+  dispatch();
+  static_cast<void>(wait(lock, job.completed, [&] { return job.all_ended(); }, std::nullopt));
+  std::vector<Piece> pieces;
+  while (job.can_hand_over())
+    pieces.push_back(job.hand_over());
+  std::ranges::sort(pieces, {}, &Piece::first);
+  return pieces;
+}
+
+void Engine::cancel(JobState& job) {
+  const Lock lock{mutex_};
+  cancel_all(job);
+}
+
+bool Engine::wait_until_over(JobState& job, Clock::time_point deadline) {
+  Lock lock{mutex_};
+  const auto limit = deadline == Clock::time_point::max() ? std::nullopt : std::optional{deadline};
+  if (limit && *limit <= Clock::now()) return job.is_over();
+  return wait(lock, job.completed, [&] { return job.is_over(); }, limit);
+}
+
+void Engine::detach(JobState& job) {
+  const Lock lock{mutex_};
+  job.finish();
+  job.discard_output();
+  retire_jobs();
+}
+
+void Engine::drop(JobState& job) {
+  const Lock lock{mutex_};
+  job.discard_output();
+  cancel_all(job);
+}
+
+void Engine::cancel_all(JobState& job) {
+  if (job.is_over() || job.abandoned()) return;
+  // Running functions may look at this; what still runs a moment later is stopped with its worker.
+  auto* record = reinterpret_cast<transport::JobRecord*>(job.record()->data());
+  record->cancelled.store(1, std::memory_order_relaxed);
+  job.cancel();
+  arm(Clock::now() + limits::cancel_time);
+  retire_jobs();
+}
+
+void Engine::cancel(JobState& job, std::uint64_t item) {
+  const Lock lock{mutex_};
+  if (job.is_over()) return;
+  job.cancel_item(item);
+  if (job.has_unwanted()) arm(Clock::now());
+  retire_jobs();
+}
+
+JobProgress Engine::progress(const JobState& job) {
+  const Lock lock{mutex_};
+  return job.progress();
+}
+
+void Engine::when_done(const std::shared_ptr<JobState>& job, std::function<void()> callback) {
+  {
+    const Lock lock{mutex_};
+    if (!stopping_) {
+      callbacks_.start();
+      arm(Clock::now() + limits::deaf_time);
+      if (!job->is_over()) return job->when_done.push_back(std::move(callback));
+      static_cast<void>(callbacks_.post(std::move(callback)));
+      return;
+    }
+  }
+  callback();
+}
+
+unsigned Engine::workers() {
+  const Lock lock{mutex_};
+  return workforce_ ? workforce_->wanted() : 0;
+}
+
+void Engine::resize(unsigned workers) {
+  workers = checked_workers(workers);
+  const Lock lock{mutex_};
+  check_open();
+  workforce_->resize(workers);
+  words_->spin_micros = spin_micros(workers);
+  dispatch();
+  wake_dispatcher();
+}
+
+PoolStatistics Engine::statistics() {
+  const Lock lock{mutex_};
+  JobProgress sum = ended_jobs_;
+  for (const auto& job : jobs_) {
+    if (is_call(*job)) count_in(sum, job->progress());
+  }
+  PoolStatistics statistics;
+  statistics.items = sum.ended;
+  statistics.failures = sum.failed;
+  if (!workforce_) return statistics;
+  statistics.respawns = workforce_->respawns();
+  const auto now = Clock::now();
+  for (const auto& worker : workforce_->lives()) {
+    if (!worker || !worker->pidfd) continue;
+    statistics.workers.push_back(
+        {.pid = worker->pid, .items = worker->items_done, .busy = worker->busy_time(now)});
+  }
+  return statistics;
+}
+
+std::vector<int> Engine::worker_pids() {
+  const Lock lock{mutex_};
+  std::vector<int> pids;
+  if (!workforce_) return pids;
+  for (const auto& worker : workforce_->lives()) {
+    if (worker && worker->pidfd) pids.push_back(worker->pid);
+  }
+  return pids;
+}
+
+void Engine::close() {
+  const Lock lock{mutex_};
+  closed_ = true;
+}
+
+void Engine::terminate() {
+  const Lock lock{mutex_};
+  closed_ = true;
+  if (terminated_ || !workforce_) return;
+  terminated_ = true;
+  lose_all("the pool was terminated");
+  workforce_->kill_all(lost("the pool was terminated"));
+  retire_jobs();
+  wake_dispatcher();
+}
+
+void Engine::join() {
+  {
+    Lock lock{mutex_};
+    if (!closed_) throw UsageError{"join: close or terminate the pool first"};
+    jobs_changed_.wait(lock, [&] { return jobs_.empty() || !workforce_; });
+    if (std::exchange(stopping_, true)) {
+      jobs_changed_.wait(lock, [&] { return !workforce_; });
+      return;
+    }
+    wake_dispatcher();
+  }
+  dispatcher_.join();
+  std::unique_ptr<Workforce> ended;
+  {
+    const Lock lock{mutex_};
+    ended = std::move(workforce_);
+    jobs_changed_.notify_all();
+  }
+  ended.reset();
+  memory_->close_files();
+  callbacks_.stop();
+}
+
+}  // namespace prong::pool

@@ -1,0 +1,52 @@
+// Reading /proc without allocating.
+#include "pool/process_facts.hpp"
+
+#include "transport/shared_memory.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace prong::pool {
+
+namespace {
+
+using Buffer = std::array<char, 512>;
+
+// The beginning of /proc/PID/NAME.
+std::string_view read_file(int pid, const char* name, Buffer& buffer) noexcept {
+  std::array<char, 64> path{};
+  std::snprintf(path.data(), path.size(), "/proc/%d/%s", pid, name);
+  const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  const ssize_t size = ::read(file, buffer.data(), buffer.size());
+  ::close(file);
+  return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+}  // namespace
+
+// "4711 (name, which may hold anything) S …"
+char process_state(int pid) noexcept {
+  Buffer buffer;
+  const std::string_view text = read_file(pid, "stat", buffer);
+  const std::size_t name_end = text.rfind(") ");
+  return name_end != std::string_view::npos && name_end + 2 < text.size() ? text[name_end + 2] : '\0';
+}
+
+// "1234 567 …": pages of address space, then those in RAM.
+std::size_t resident_bytes(int pid) noexcept {
+  Buffer buffer;
+  std::string_view text = read_file(pid, "statm", buffer);
+  text.remove_prefix(std::min(text.find(' ') + 1, text.size()));
+  std::size_t pages = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pages);
+  return pages * transport::page_size();
+}
+
+}  // namespace prong::pool

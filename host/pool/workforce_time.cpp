@@ -1,0 +1,119 @@
+// What the passing of time does to the workers: births that are due, limits that are over, idleness.
+#include "limits.hpp"
+#include "pool/process_facts.hpp"
+#include "pool/workforce.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace prong::pool {
+
+namespace {
+
+Failure timed_out() {
+  Failure failure;
+  failure.ending = Ending::timed_out;
+  return failure;
+}
+
+Failure cancelled() {
+  Failure failure;
+  failure.ending = Ending::cancelled;
+  return failure;
+}
+
+}  // namespace
+
+void Workforce::keep_time(Clock::time_point now) {
+  for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot].birth && *slots_[slot].birth <= now) bear(slot);
+  }
+  for (const auto& worker : lives_) {
+    if (worker) watch_over(*worker, now);
+  }
+  end_idle(now);
+  const bool stuck = std::ranges::any_of(
+      gone_, [&](const auto& worker) { return now - *worker->gone_since >= limits::zygote_time; });
+  if (stuck) on_zygote_death();
+}
+
+void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
+  if (worker.tasks.empty() || worker.killed_for) return;
+  if (worker.condemned) return execute(worker, now);
+  const TaskInFlight& task = worker.tasks.front();
+  const JobState& job = *task.job;
+  if (job.cancelled_since() && now - *job.cancelled_since() >= limits::cancel_time) {
+    return kill(worker, *job.abandoned());
+  }
+  const Standing standing = worker.standing();
+  switch (worker.watch.look(standing, job.facts(), now)) {
+    case Overdue::taking:
+    case Overdue::loading:
+      return kill(worker, timed_out());
+    case Overdue::item:
+      return condemn(worker, {task.id, standing.place, timed_out(), now});
+    case Overdue::nothing:
+      break;
+  }
+  if (standing.stage != Standing::Stage::running) return;
+  if (job.is_unwanted(task.range.first() + standing.place, task.announced_items())) {
+    condemn(worker, {task.id, standing.place, cancelled(), now});
+  }
+}
+
+// Between our look and our kill the item may end and the next one begin, which would then pay for it, since
+// what had started is not run again. So the process is stopped first, and looked at once more while it cannot
+// move.
+void Workforce::condemn(WorkerLife& worker, Condemned condemned) {
+  transport::kill_process(worker.pidfd, SIGSTOP);
+  worker.condemned = std::move(condemned);
+}
+
+void Workforce::execute(WorkerLife& worker, Clock::time_point now) {
+  const char state = process_state(worker.pid);
+  const bool runs = state == 'R' || state == 'S' || state == 'D' || state == 0;
+  if (runs && now - worker.condemned->stopped_at < limits::stop_time) return;
+  const Condemned condemned = *std::exchange(worker.condemned, std::nullopt);
+  read_reports_of(worker);
+  const Standing guilty{.stage = Standing::Stage::running, .place = condemned.place};
+  const bool still =
+      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() == guilty;
+  if (still) return kill(worker, condemned.reason);
+  transport::kill_process(worker.pidfd, SIGCONT);
+}
+
+void Workforce::end_idle(Clock::time_point now) {
+  if (!options_.idle_time) return;
+  for (const auto& worker : lives_) {
+    const bool idle = worker && worker->pidfd && worker->tasks.empty() && !worker->killed_for;
+    if (!idle || now - worker->idle_since < *options_.idle_time) continue;
+    slots_[worker->slot].dormant = true;
+    recycle(*worker);
+  }
+}
+
+std::optional<Workforce::Clock::time_point> Workforce::next_time(Clock::time_point now) const {
+  std::optional<Clock::time_point> next;
+  const auto consider = [&](const std::optional<Clock::time_point>& time) {
+    if (time && (!next || *time < *next)) next = time;
+  };
+  for (const Slot& slot : slots_)
+    consider(slot.birth);
+  for (const auto& worker : lives_) {
+    if (!worker) continue;
+    consider(worker->next_look(now));
+    if (options_.idle_time && worker->pidfd && worker->tasks.empty() && !worker->killed_for) {
+      consider(worker->idle_since + *options_.idle_time);
+    }
+  }
+  for (const auto& worker : gone_)
+    consider(*worker->gone_since + limits::zygote_time);
+  // A plugin may have put another file in the place of its worker's eventfd: then nobody tells us of its
+  // reports.
+  const bool busy =
+      std::ranges::any_of(lives_, [](const auto& worker) { return worker && !worker->tasks.empty(); });
+  if (busy) consider(now + limits::deaf_time);
+  return next;
+}
+
+}  // namespace prong::pool

@@ -1,0 +1,52 @@
+// Time limits held against looks at a worker, on a clock that the test moves.
+#include "pool/item_watch.hpp"
+
+#include "limits.hpp"
+
+#include <doctest/doctest.h>
+
+namespace prong::pool {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr ItemWatch::Clock::time_point start{1000s};
+
+Standing running(std::uint64_t place) { return {.stage = Standing::Stage::running, .place = place}; }
+
+}  // namespace
+
+TEST_CASE("an item's time runs from the first look that saw it") {
+  const JobFacts facts{.item_time_limit = 100ms};
+  ItemWatch watch;
+  watch.restart(start);
+  CHECK(watch.look(running(0), facts, start + 10ms) == Overdue::nothing);
+  CHECK(watch.look(running(0), facts, start + 109ms) == Overdue::nothing);
+  CHECK(watch.look(running(0), facts, start + 110ms) == Overdue::item);
+  CHECK(watch.look(running(1), facts, start + 111ms) == Overdue::nothing);
+  CHECK(watch.look(running(1), facts, start + 210ms) == Overdue::nothing);
+  CHECK(watch.look(running(1), facts, start + 211ms) == Overdue::item);
+}
+
+TEST_CASE("loading and taking have limits of their own, and none without") {
+  const Standing loading{.stage = Standing::Stage::loading, .place = 0};
+  ItemWatch watch;
+  watch.restart(start);
+  CHECK(watch.look({}, {}, start + 1h) == Overdue::nothing);
+  CHECK(watch.look(running(3), {}, start + 2h) == Overdue::nothing);
+  CHECK(watch.look({}, {.item_time_limit = 1s}, start + 3h) == Overdue::nothing);
+  CHECK(watch.look({}, {.item_time_limit = 1s}, start + 3h + limits::take_time + 1s) == Overdue::taking);
+  CHECK(watch.look(loading, {.load_time_limit = 5s}, start + 4h) == Overdue::nothing);
+  CHECK(watch.look(loading, {.load_time_limit = 5s}, start + 4h + 5s) == Overdue::loading);
+}
+
+TEST_CASE("looks come often enough for the limit, and not at all without one") {
+  const ItemWatch watch;
+  CHECK_FALSE(watch.next_look({}, start).has_value());
+  CHECK(watch.next_look({.item_time_limit = 80ms}, start) == start + 10ms);
+  CHECK(watch.next_look({.item_time_limit = 1ms}, start) == start + limits::look_time_least);
+  CHECK(watch.next_look({.item_time_limit = 1h}, start) == start + limits::look_time_most);
+}
+
+}  // namespace prong::pool
