@@ -39,6 +39,12 @@ WorkforceOptions checked_options(const PoolOptions& options) {
           .idle_time = options.idle_timeout};
 }
 
+int milliseconds_until(const std::optional<Engine::Clock::time_point>& due) {
+  if (!due) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Engine::Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options)
@@ -69,22 +75,19 @@ void Engine::serve() {
   std::array<epoll_event, 64> events;
   Lock lock{mutex_};
   while (!stopping_) {
-    const auto now = Clock::now();
-    dispatcher_due_ = workforce_->next_time(now);
-    int timeout = -1;
-    if (dispatcher_due_) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*dispatcher_due_ - now).count();
-      timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
-    }
+    const int timeout = milliseconds_until(workforce_->due());
+    dispatcher_sleeps_ = true;
     lock.unlock();
     const int count = ::epoll_wait(workforce_->epoll(), events.data(), events.size(), timeout);
     lock.lock();
+    dispatcher_sleeps_ = false;
     if (stopping_) return;
-    dispatcher_due_ = Clock::time_point::min();
     try {
       workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
-      workforce_->keep_time(Clock::now());
-      if (count == 0) workforce_->read_reports();
+      if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
+        workforce_->keep_time(now);
+        workforce_->read_reports();
+      }
       dispatch();
     } catch (const std::exception& error) {
       // No memory, no descriptors: what was half done cannot be told from what was not.
@@ -99,41 +102,49 @@ void Engine::wake_dispatcher() noexcept {
 }
 
 void Engine::arm(Clock::time_point due) {
-  if (dispatcher_due_ && *dispatcher_due_ <= due) return;
-  dispatcher_due_ = due;
-  wake_dispatcher();
+  if (workforce_ && workforce_->look_by(due) && dispatcher_sleeps_) wake_dispatcher();
 }
 
 void Engine::dispatch() {
   if (!workforce_) return;
-  if (initialization_) initialize_workers();
+  if (initialization_) settle_initializers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
-  workforce_->recycle_retiring();
-  // One task for everybody before a second one for anybody.
-  for (std::size_t held = 0; held < limits::tasks_in_flight; ++held) {
-    for (const auto& worker : workforce_->lives()) {
-      if (!worker || !worker->can_take() || worker->tasks.size() > held) continue;
-      if (initialization_ && !worker->initialized) continue;
-      if (held == 0) {
-        if (!hand_out(*worker)) return retire_jobs();
-      } else if (const auto job = worker->tasks.front().job; job->prefetches(workforce_->wanted())) {
-        // Of the same job: another one's item would wait behind it while a worker is idle.
-        static_cast<void>(hand_out_of(job, *worker));
-      }
-    }
-  }
+  workforce_->take_open(open_slots_);
+  hand_out_to(open_slots_);
   rouse_workers();
   retire_jobs();
 }
 
-void Engine::initialize_workers() {
-  if (const auto failure = initialization_->settle(workforce_->lives())) {
-    workforce_->give_up("its initializer failed: " + failure->message());
-  }
-  for (const auto& worker : workforce_->lives()) {
-    if (worker && worker->can_take() && worker->tasks.empty() && !worker->initialized) {
+// One task for everybody before a second one for anybody. Who holds nothing stays open.
+void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
+  bool waiting = true;
+  for (const std::uint32_t slot : slots) {
+    const auto& worker = workforce_->lives()[slot];
+    if (!worker || !worker->can_take() || !worker->tasks.empty()) continue;
+    if (initialization_ && !worker->initialized) {
       initialization_->send_to(*worker);
+    } else {
+      waiting = waiting && hand_out(*worker);
     }
+  }
+  for (const std::uint32_t slot : slots) {
+    const auto& worker = workforce_->lives()[slot];
+    if (!worker || !worker->can_take() || (initialization_ && !worker->initialized)) continue;
+    if (worker->tasks.empty()) {
+      workforce_->put_open(slot);
+    } else if (const auto job = worker->tasks.front().job;
+               worker->tasks.size() < limits::tasks_in_flight && job->prefetches(workforce_->wanted())) {
+      // Of the same job: another one's item would wait behind it while a worker is idle.
+      static_cast<void>(hand_out_of(job, *worker));
+    }
+  }
+}
+
+void Engine::settle_initializers() {
+  for (const std::uint32_t slot : initialization_->settle(workforce_->lives()))
+    workforce_->put_open(slot);
+  if (const auto& failure = initialization_->failure()) {
+    workforce_->give_up("its initializer failed: " + failure->message());
   }
 }
 
@@ -184,12 +195,18 @@ bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::funct
   return true;
 }
 
+// The partner of the worker's HostPort::send: it writes a report, then looks at this word.
+void Engine::attend(bool attended) noexcept {
+  words_->attended.store(attended ? 1 : 0, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
 // For as long as a sleep and a wake-up would cost. Workers do not signal meanwhile; after the last turn of
 // `attended_` we look once more, for what was reported before they saw it.
 void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready) {
   if (attended_ || !workforce_) return;
   attended_ = true;
-  workforce_->attend(true);
+  attend(true);
   const std::shared_ptr<void> at_end{nullptr, [this](void*) { attended_ = false; }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
@@ -202,8 +219,8 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
     lock.lock();
     if (!workforce_) break;
   }
+  attend(false);
   if (!workforce_) return;
-  workforce_->attend(false);
   workforce_->read_reports();
   dispatch();
 }

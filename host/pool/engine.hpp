@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -115,11 +116,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
   void serve();  // the dispatcher thread
   void wake_dispatcher() noexcept;
-  void arm(Clock::time_point due);  // the dispatcher looks at the time by then. Locked
-  void initialize_workers();        // Locked
-  void rouse_workers();             // Locked
-  void check_open() const;          // for new calls. Locked
-  void check_running() const;       // for more items. Locked
+  void arm(Clock::time_point due);                         // the dispatcher looks at the time by then. Locked
+  void hand_out_to(std::span<const std::uint32_t> slots);  // Locked
+  void settle_initializers();                              // Locked
+  void rouse_workers();                                    // Locked
+  void attend(bool attended) noexcept;  // somebody reads the reports again and again: workers need not signal
+  void check_open() const;              // for new calls. Locked
+  void check_running() const;           // for more items. Locked
   void lose_all(const std::string& reason);
 
   const int owner_;
@@ -141,7 +144,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool closed_ = false;
   bool terminated_ = false;
   bool stopping_ = false;
-  std::optional<Clock::time_point> dispatcher_due_ = Clock::time_point::min();  // nothing: at some event only
+  bool dispatcher_sleeps_ = false;
+  std::vector<std::uint32_t> open_slots_;  // kept for its memory
   std::condition_variable jobs_changed_;
   CallbackThread callbacks_;
   std::thread dispatcher_;

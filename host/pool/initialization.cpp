@@ -1,7 +1,6 @@
 // One small job for each worker.
 #include "pool/initialization.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace prong::pool {
@@ -14,26 +13,26 @@ void Initialization::send_to(WorkerLife& worker) {
   job->add(std::make_shared<Segment>(segment_));
   worker.send(job, *job->take(1));
   worker.ring();
-  running_.push_back({.life = worker.life, .job = std::move(job)});
+  running_.push_back({.slot = worker.slot, .life = worker.life, .job = std::move(job)});
 }
 
 // A worker that died before it began gives the item back to a job that nobody looks at any more: its
 // successor has a call of its own.
-std::optional<Failure> Initialization::settle(std::span<const std::unique_ptr<WorkerLife>> lives) {
-  std::optional<Failure> failure;
+std::vector<std::uint32_t> Initialization::settle(std::span<const std::unique_ptr<WorkerLife>> lives) {
+  std::vector<std::uint32_t> returned;
   std::erase_if(running_, [&](Running& running) {
-    const auto worker =
-        std::ranges::find_if(lives, [&](const auto& one) { return one && one->life == running.life; });
     if (!running.job->all_ended()) return running.job->waiting_items() != 0;
     const Piece piece = running.job->hand_over();
+    const auto& worker = lives[running.slot];
     if (!piece.failures.empty()) {
-      failure = piece.failures.front();
-    } else if (worker != lives.end()) {
-      (*worker)->initialized = true;
+      if (!failure_) failure_ = piece.failures.front();
+    } else if (worker && worker->life == running.life) {
+      worker->initialized = true;
+      returned.push_back(running.slot);
     }
     return true;
   });
-  return failure;
+  return returned;
 }
 
 }  // namespace prong::pool

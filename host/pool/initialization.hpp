@@ -19,12 +19,15 @@ class Initialization {
 
   // Precondition: the worker has no task, and this has not returned in it.
   void send_to(WorkerLife& worker);
-  // Marks the workers in which the call has returned. The failure of one in which it has not, if any.
-  [[nodiscard]] std::optional<Failure> settle(std::span<const std::unique_ptr<WorkerLife>> lives);
+  // Marks the workers in which the call has returned; their slots, where the worker is still the same.
+  [[nodiscard]] std::vector<std::uint32_t> settle(std::span<const std::unique_ptr<WorkerLife>> lives);
+  // Of a worker in which it has not.
+  [[nodiscard]] const std::optional<Failure>& failure() const noexcept { return failure_; }
 
  private:
   // Each worker's call is a job of its own, of one item.
   struct Running {
+    std::uint32_t slot = 0;
     std::uint64_t life = 0;
     std::shared_ptr<JobState> job;
   };
@@ -33,6 +36,7 @@ class Initialization {
   RangePointer record_;
   Segment segment_;
   std::vector<Running> running_;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace prong::pool

@@ -94,12 +94,6 @@ void WorkerLife::release(std::uint64_t block) {
   ring();
 }
 
-// The partner of HostPort::send: it writes a report, then looks at this word.
-void WorkerLife::attend(bool attended) noexcept {
-  memory_->host.attended.store(attended ? 1 : 0, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-}
-
 bool WorkerLife::was_ready() const noexcept {
   return memory_->worker.ready.load(std::memory_order_relaxed) != 0;
 }

@@ -69,8 +69,6 @@ class WorkerLife {
   }
   // The blocks up to this one may be overwritten.
   void release(std::uint64_t block);
-  // Whether somebody polls the reports; afterwards, look at them once more when it became false.
-  void attend(bool attended) noexcept;
 
   // Whether it came to the point of taking tasks. A claim, which costs nobody anything.
   [[nodiscard]] bool was_ready() const noexcept;

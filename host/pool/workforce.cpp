@@ -24,8 +24,10 @@ namespace {
 using transport::FileDescriptor;
 using transport::MessageKind;
 
-// Of an epoll token: the rest is its source.
+// Of an epoll token: source, then a zygote's number, or a worker's slot and life.
 constexpr unsigned serial_bits = 56;
+constexpr unsigned life_bits = 40;
+static_assert(limits::workers_max <= 1U << (serial_bits - life_bits));
 
 std::string describe(const ExitStatus& status) {
   if (!status.known) return "the zygote died with it";
@@ -67,6 +69,10 @@ void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint
   }
 }
 
+std::uint64_t Workforce::serial_of(const WorkerLife& worker) noexcept {
+  return std::uint64_t{worker.slot} << life_bits | worker.life;
+}
+
 // Closing is not enough: the worker holds the same open file.
 void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
   if (descriptor) ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, descriptor.number(), nullptr);
@@ -91,9 +97,8 @@ void Workforce::handle(std::span<const epoll_event> events) {
       if (serial != zygotes_) continue;
       source == Source::zygote_message ? read_messages() : on_zygote_death();
     } else {
-      const auto worker =
-          std::ranges::find_if(lives_, [&](const auto& one) { return one && one->life == serial; });
-      if (worker != lives_.end()) handle_worker(**worker, source);
+      const auto& worker = lives_[serial >> life_bits];
+      if (worker && serial_of(*worker) == serial) handle_worker(*worker, source);
     }
   }
 }
@@ -148,14 +153,11 @@ std::unique_ptr<WorkerLife>* Workforce::find(std::uint64_t life) noexcept {
 void Workforce::bear(std::uint32_t slot) {
   slots_[slot].birth.reset();
   if (!wants_worker(slot) || broken_ || !zygote_) return;
-  if (unborn_ >= limits::births_at_once) {
-    slots_[slot].birth = Clock::now();
-    return;
-  }
+  if (unborn_ >= limits::births_at_once) return schedule_birth(slot, {});
   try {
     auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
-    watch(worker->wake, Source::report, worker->life);
-    watch(worker->output.reading_end(), Source::output, worker->life);
+    watch(worker->wake, Source::report, serial_of(*worker));
+    watch(worker->output.reading_end(), Source::output, serial_of(*worker));
     zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number(),
                    worker->output.writing_end().number());
     ++unborn_;
@@ -166,8 +168,14 @@ void Workforce::bear(std::uint32_t slot) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
       return;  // its death will be told
     count_stillborn(fmt::format("cannot make a worker: {}", error.what()));
-    slots_[slot].birth = Clock::now() + delay();
+    schedule_birth(slot, delay());
   }
+}
+
+void Workforce::schedule_birth(std::uint32_t slot, std::chrono::milliseconds delay) {
+  const auto time = Clock::now() + delay;
+  slots_[slot].birth = time;
+  look_by(time);
 }
 
 bool Workforce::wants_worker(std::uint32_t slot) const noexcept {
@@ -176,14 +184,18 @@ bool Workforce::wants_worker(std::uint32_t slot) const noexcept {
 
 void Workforce::on_born(transport::Received received) {
   --unborn_;
-  auto* worker = find(received.message.life);
-  if (worker == nullptr || received.descriptors.size() != 1) return;
-  (*worker)->pid = received.message.pid;
-  (*worker)->pidfd = std::move(received.descriptors[0]);
-  (*worker)->idle_since = Clock::now();
-  watch((*worker)->pidfd, Source::death, (*worker)->life);
-  if (std::exchange(slots_[(*worker)->slot].lived, true)) ++respawns_;
-  if (ending_) transport::kill_process((*worker)->pidfd, SIGKILL);
+  auto* found = find(received.message.life);
+  if (found == nullptr || received.descriptors.size() != 1) return;
+  WorkerLife& worker = **found;
+  worker.pid = received.message.pid;
+  worker.pidfd = std::move(received.descriptors[0]);
+  worker.idle_since = Clock::now();
+  watch(worker.pidfd, Source::death, serial_of(worker));
+  if (std::exchange(slots_[worker.slot].lived, true)) ++respawns_;
+  if (ending_) return transport::kill_process(worker.pidfd, SIGKILL);
+  if (options_.idle_time) look_by(worker.idle_since + *options_.idle_time);
+  put_open(worker.slot);
+  recycle_when_empty(worker);
 }
 
 void Workforce::on_not_born(const transport::Message& message) {
@@ -195,7 +207,7 @@ void Workforce::on_not_born(const transport::Message& message) {
   unwatch((*worker)->output.reading_end());
   worker->reset();
   count_stillborn(fmt::format("cannot fork: {}", std::strerror(message.status)));
-  slots_[slot].birth = Clock::now() + delay();
+  schedule_birth(slot, delay());
 }
 
 void Workforce::read_output(WorkerLife& worker) {
@@ -238,21 +250,40 @@ void Workforce::read_reports_of(WorkerLife& worker) {
 
 void Workforce::after_task(WorkerLife& worker) {
   stillborn_ = idle_deaths_ = 0;
+  put_open(worker.slot);
+  if (options_.idle_time) look_by(worker.idle_since + *options_.idle_time);
   if (items_left(worker) == 0) worker.retiring = true;
-  if (options_.memory_max == SIZE_MAX || worker.idle_since - worker.memory_seen_at < limits::memory_look_time)
-    return;
-  worker.memory_seen_at = worker.idle_since;
-  if (resident_bytes(worker.pid) > options_.memory_max) worker.retiring = true;
+  if (options_.memory_max != SIZE_MAX &&
+      worker.idle_since - worker.memory_seen_at >= limits::memory_look_time) {
+    worker.memory_seen_at = worker.idle_since;
+    if (resident_bytes(worker.pid) > options_.memory_max) worker.retiring = true;
+  }
+  recycle_when_empty(worker);
+}
+
+void Workforce::recycle_when_empty(WorkerLife& worker) {
+  if (worker.retiring && worker.pidfd && worker.tasks.empty() && !worker.killed_for) recycle(worker);
+}
+
+void Workforce::put_open(std::uint32_t slot) {
+  if (!std::exchange(slots_[slot].open, true)) open_.push_back(slot);
+}
+
+void Workforce::take_open(std::vector<std::uint32_t>& slots) noexcept {
+  slots.clear();
+  slots.swap(open_);
+  for (const std::uint32_t slot : slots)
+    slots_[slot].open = false;
+}
+
+bool Workforce::look_by(Clock::time_point due) noexcept {
+  if (due_ && *due_ <= due) return false;
+  due_ = due;
+  return true;
 }
 
 std::uint64_t Workforce::items_left(const WorkerLife& worker) const noexcept {
   return options_.items_max - std::min(worker.items, options_.items_max);
-}
-
-void Workforce::attend(bool attended) {
-  for (const auto& worker : lives_) {
-    if (worker) worker->attend(attended);
-  }
 }
 
 void Workforce::kill(WorkerLife& worker, Failure reason) {
@@ -263,14 +294,6 @@ void Workforce::kill(WorkerLife& worker, Failure reason) {
 void Workforce::recycle(WorkerLife& worker) {
   worker.finished_a_task = true;  // its death says nothing about the pool
   kill(worker, {});
-}
-
-void Workforce::recycle_retiring() {
-  for (const auto& worker : lives_) {
-    if (worker && worker->retiring && worker->pidfd && !worker->killed_for && worker->tasks.empty()) {
-      recycle(*worker);
-    }
-  }
 }
 
 void Workforce::kill_all(const Failure& reason) {
@@ -289,6 +312,7 @@ void Workforce::on_gone(std::uint32_t slot) {
   unwatch(worker->wake);
   unwatch(worker->output.reading_end());
   worker->gone_since = Clock::now();
+  look_by(*worker->gone_since + limits::zygote_time);
   const bool hopeless = !worker->was_ready();
   gone_.push_back(std::move(worker));
   // One that did nothing is replaced after its burial, which may decide to wait.
@@ -311,7 +335,7 @@ void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& statu
     }
   }
   if (!lives_[worker->slot] && wants_worker(worker->slot))
-    slots_[worker->slot].birth = Clock::now() + (barren ? delay() : delay() * 0);
+    schedule_birth(worker->slot, barren ? delay() : delay() * 0);
 }
 
 std::chrono::milliseconds Workforce::delay() const noexcept {
@@ -390,7 +414,9 @@ void Workforce::resize(unsigned workers) {
   }
   for (std::uint32_t slot = workers; slot < lives_.size(); ++slot) {
     slots_[slot].birth.reset();
-    if (lives_[slot]) lives_[slot]->retiring = true;
+    if (!lives_[slot]) continue;
+    lives_[slot]->retiring = true;
+    recycle_when_empty(*lives_[slot]);
   }
 }
 

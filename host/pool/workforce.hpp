@@ -37,24 +37,28 @@ class Workforce {
   [[nodiscard]] int epoll() const noexcept { return epoll_.number(); }
   void handle(std::span<const epoll_event> events);
   void wake() noexcept { transport::signal_eventfd(wake_.number()); }  // who polls epoll()
-  // Time limits that passed, workers whose time to be born has come.
+  // When keep_time() is to be called next; nothing: after some event.
+  [[nodiscard]] const std::optional<Clock::time_point>& due() const noexcept { return due_; }
+  // At the latest then. Tells whether that is earlier than was known.
+  bool look_by(Clock::time_point due) noexcept;
+  // Time limits that passed, workers whose time to be born has come. Goes through all workers.
   void keep_time(Clock::time_point now);
-  [[nodiscard]] std::optional<Clock::time_point> next_time(Clock::time_point now) const;
 
   // Reads what the workers reported; called without need it does nothing.
   void read_reports();
-  // Whether somebody calls read_reports() again and again: then workers need not signal.
-  void attend(bool attended);
 
-  // The workers that can take tasks, or soon will; entries may be null.
+  // By slot; entries may be null.
   [[nodiscard]] const std::vector<std::unique_ptr<WorkerLife>>& lives() const noexcept { return lives_; }
+  // Slots whose workers may have room for tasks: those to which something has happened since they were last
+  // found full, or gone. Handing out costs the same for 2 and for 1000 workers because of this list.
+  void take_open(std::vector<std::uint32_t>& slots) noexcept;
+  void put_open(std::uint32_t slot);
   // How many items more this one may be sent.
   [[nodiscard]] std::uint64_t items_left(const WorkerLife& worker) const noexcept;
   // Kills a worker; its running item ends as `reason` says.
   void kill(WorkerLife& worker, Failure reason);
   // Ends a worker that holds no task; another one takes its place.
   void recycle(WorkerLife& worker);
-  void recycle_retiring();  // those of them that hold none
   // Work waits, and so many more workers could take it: those that idleness ended are born again.
   void rouse(std::uint64_t workers);
   [[nodiscard]] unsigned wanted() const noexcept { return wanted_; }
@@ -71,6 +75,7 @@ class Workforce {
  private:
   enum class Source : std::uint32_t { wake, zygote_message, zygote_death, report, output, death };
   void watch(const transport::FileDescriptor& descriptor, Source source, std::uint64_t serial);
+  [[nodiscard]] static std::uint64_t serial_of(const WorkerLife& worker) noexcept;
   void unwatch(const transport::FileDescriptor& descriptor) noexcept;
 
   // What is kept of a place for a worker, whoever holds it now.
@@ -78,6 +83,7 @@ class Workforce {
     std::optional<Clock::time_point> birth;  // when its next worker is due
     bool dormant = false;                    // its worker ended for lack of work
     bool lived = false;                      // somebody has held it
+    bool open = false;                       // it is in the list of open ones
   };
 
   void handle_worker(WorkerLife& worker, Source source);
@@ -91,6 +97,9 @@ class Workforce {
   void on_not_born(const transport::Message& message);
   void read_reports_of(WorkerLife& worker);
   void after_task(WorkerLife& worker);
+  void recycle_when_empty(WorkerLife& worker);
+  void schedule_birth(std::uint32_t slot, std::chrono::milliseconds delay);
+  [[nodiscard]] std::optional<Clock::time_point> next_time(Clock::time_point now) const;
   void read_output(WorkerLife& worker);
   void watch_over(WorkerLife& worker, Clock::time_point now);
   void condemn(WorkerLife& worker, Condemned condemned);
@@ -112,7 +121,9 @@ class Workforce {
   std::unique_ptr<ZygoteProcess> zygote_;
   std::vector<std::unique_ptr<WorkerLife>> lives_;  // by slot
   std::vector<Slot> slots_;                         // the same
-  std::vector<std::unique_ptr<WorkerLife>> gone_;   // dead, until the zygote says how
+  std::vector<std::uint32_t> open_;
+  std::optional<Clock::time_point> due_;
+  std::vector<std::unique_ptr<WorkerLife>> gone_;  // dead, until the zygote says how
   OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
   std::uint64_t zygotes_ = 0;  // started so far

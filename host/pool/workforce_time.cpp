@@ -35,6 +35,7 @@ void Workforce::keep_time(Clock::time_point now) {
   const bool stuck = std::ranges::any_of(
       gone_, [&](const auto& worker) { return now - *worker->gone_since >= limits::zygote_time; });
   if (stuck) on_zygote_death();
+  due_ = next_time(now);
 }
 
 void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
@@ -80,6 +81,7 @@ void Workforce::execute(WorkerLife& worker, Clock::time_point now) {
       !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() == guilty;
   if (still) return kill(worker, condemned.reason);
   transport::kill_process(worker.pidfd, SIGCONT);
+  put_open(worker.slot);
 }
 
 void Workforce::end_idle(Clock::time_point now) {

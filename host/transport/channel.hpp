@@ -1,6 +1,6 @@
 // The memory that the host shares with one life of one worker: two rings, a progress record, and the arena.
 //
-//   offset 0   HostWords      written by the host     bell, attention, releases
+//   offset 0   HostWords      written by the host     bell, releases
 //              WorkerWords    written by the worker   asleep
 //              Progress       written by the worker   what runs now, for the one who looks after a death
 //              tasks          Ring, host → worker
@@ -81,7 +81,6 @@ struct Progress {
 
 struct HostWords {
   std::atomic<std::uint32_t> bell;      // a futex: changes when the worker should look again
-  std::atomic<std::uint32_t> attended;  // somebody in the host polls the reports: no need to signal
   std::atomic<std::uint64_t> released;  // blocks that the worker may overwrite, by serial number
 };
 
@@ -89,6 +88,7 @@ struct HostWords {
 struct PoolWords {
   std::atomic<std::uint64_t> oldest_job;   // jobs with a smaller number have ended
   std::atomic<std::uint32_t> spin_micros;  // how long a worker without work spins before it sleeps
+  std::atomic<std::uint32_t> attended;     // somebody in the host polls the reports: no need to signal
 };
 
 struct WorkerWords {

@@ -50,7 +50,7 @@ void HostPort::send(const transport::Report& report) noexcept {
   wait_until([&] { return reports_.try_push(report); });
   // As in wait_until, with the parts exchanged: we write, then look whether the host attends.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (memory_->host.attended.load(std::memory_order_relaxed) != 0) return;
+  if (pool_->attended.load(std::memory_order_relaxed) != 0) return;
   // A plugin closed our descriptors: a worker that cannot be heard is of no use.
   if (!transport::signal_eventfd(wake_)) ::_exit(exit_unable);
 }
