@@ -14,10 +14,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace prong {
 
@@ -44,19 +46,18 @@ class PluginCheck {
       check_exports();
       check_texts();
     }
-    std::ranges::stable_partition(report_.findings,
-                                  [](const Finding& one) { return one.severity == Severity::error; });
+    std::ranges::move(warnings_, std::back_inserter(report_.findings));
     report_.module.refusal.reset();
     return std::move(report_);
   }
 
  private:
-  void add(Severity severity, Refusal words) {
-    report_.findings.push_back({severity, std::move(words.code), std::move(words.required),
-                                std::move(words.found), std::move(words.fix)});
+  static Finding finding(Severity severity, Refusal words) {
+    return {severity, std::move(words.code), std::move(words.required), std::move(words.found),
+            std::move(words.fix)};
   }
-  void add_error(Refusal words) { add(Severity::error, std::move(words)); }
-  void warn(Refusal words) { add(Severity::warning, std::move(words)); }
+  void add_error(Refusal words) { report_.findings.push_back(finding(Severity::error, std::move(words))); }
+  void warn(Refusal words) { warnings_.push_back(finding(Severity::warning, std::move(words))); }
 
   static Refusal wrong_name() {
     return {"wrong-name", "a file name that encodes the path of a module, as acme-_-stats.so for acme.stats",
@@ -199,6 +200,7 @@ class PluginCheck {
   bool is_trusted_ = false;
   bool all_notes_read_ = true;
   CheckReport report_;
+  std::vector<Finding> warnings_;
 };
 
 }  // namespace
