@@ -41,6 +41,14 @@ inline constexpr std::size_t births_at_once = 32;
 inline constexpr std::chrono::milliseconds inspect_time = 5s;
 // Text that a plugin says of itself (names, documentation, exception texts): more is cut or refused.
 inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
+// The libraries that a plugin needs, and the folders of its run path: real ones take some hundred bytes, and
+// each library is looked for in each folder, at the price of a stat.
+inline constexpr std::size_t dependency_text_bytes_max = std::size_t{64} << 10;
+inline constexpr std::size_t dependency_places_max = 1024;
+// A SHA-1 has 20 bytes, the longest digest that linkers know 64.
+inline constexpr std::size_t build_id_bytes_max = 64;
+// Entries of a dynamic section that are read; real ones have a few dozen.
+inline constexpr std::size_t dynamic_entries_max = 4096;
 inline constexpr std::size_t failure_text_bytes_max = 4096;
 
 // A stream of results (imap) begins with so many items for each worker on their way: one runs, one waits, and

@@ -70,7 +70,36 @@ plugin is run.
 prong list --json
 )",
         .run = list,
-        .takes_function = false},
+        .takes = Takes::nothing},
+    Command{
+        .name = "info",
+        .operands = "NAME",
+        .summary = "Show everything known about a module or a function",
+        .description =
+            R"(NAME is a module or module.function. The file, its build, its ABI, the libraries that it needs;
+of each function the signature, what it does, and its symbol. A file that is not used is shown with
+the reason; if it is the one that should be, the exit status is 3. Nothing of a plugin is run.
+)",
+        .examples = R"(prong info text
+prong info examples.square
+prong info examples.square --json
+)",
+        .run = info,
+        .takes = Takes::name},
+    Command{
+        .name = "check",
+        .operands = "FILE…",
+        .summary = "Find out whether files would load and work as plugins",
+        .description =
+            R"(A FILE may lie anywhere. Each is looked at as if its folder were on the plugin path, and loaded, in
+a process of its own. Every finding says what is required, what was found, and how to mend it. An
+error is what a plugin is refused for; a warning is not. The exit status is 3 with errors, else 0.
+)",
+        .examples = R"(prong check examples.so
+prong check --json --timeout 2 *.so
+)",
+        .run = check,
+        .takes = Takes::files},
 };
 
 constexpr std::string_view head =

@@ -4,6 +4,7 @@
 #include "cli/exit_status.hpp"
 #include "cli/options.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace prong::cli {
 
 class Interruption;
 
+// What a command's operands are.
+enum class Takes : std::uint8_t { nothing, function, name, files };
+
 struct Command {
   std::string_view name;
   std::string_view operands;  // as help shows them
@@ -19,8 +23,8 @@ struct Command {
   std::string_view description;
   std::string_view examples;  // a line each; every one works
   ExitStatus (*run)(const Options& options, Interruption& interruption);
+  Takes takes = Takes::function;
   // Which groups of options it has.
-  bool takes_function = true;
   bool takes_inputs = false;
   bool prints_items = false;
 };
@@ -39,5 +43,7 @@ struct Command {
 [[nodiscard]] ExitStatus run(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus call(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus list(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus info(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus check(const Options& options, Interruption& interruption);
 
 }  // namespace prong::cli

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/module_json.hpp"
 #include "cli/module_text.hpp"
 
 namespace prong::cli {

@@ -1,6 +1,8 @@
-// The layout of `prong list`. Plugins may say anything of themselves: nothing of it reaches a terminal
-// unescaped.
+// The layout of `prong list` and `prong info`. Plugins may say anything of themselves: nothing of it reaches
+// a terminal unescaped.
 #include "cli/module_text.hpp"
+
+#include "cli/style.hpp"
 
 #include <prong/wording.hpp>
 
@@ -11,16 +13,6 @@
 namespace prong::cli {
 
 namespace {
-
-// Escape sequences of ECMA-48, or nothing.
-struct Style {
-  std::string_view name = {};
-  std::string_view quiet = {};
-  std::string_view bad = {};
-  std::string_view end = {};
-};
-
-constexpr Style colours{.name = "\033[1m", .quiet = "\033[2m", .bad = "\033[31m", .end = "\033[0m"};
 
 std::string_view kind_text(const FunctionInfo& function) {
   return function.kind == FunctionKind::map ? "map" : "result";
@@ -37,24 +29,25 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-void append_heading(const ModuleInfo& module, const Style& style, std::string& text) {
+void append_title(const ModuleInfo& module, const Style& style, std::string& text) {
   const std::string name = module.module.empty() ? module.file.filename().native() : module.module;
   text += fmt::format("{}{}{}", style.name, printable(name), style.end);
   if (!module.version.empty()) text += ' ' + printable(module.version);
   if (!module.description.empty()) text += fmt::format(": {}", printable(module.description));
   if (!module.license.empty()) text += fmt::format(" ({})", printable(module.license));
-  text += fmt::format("\n  {}{}{}\n", style.quiet, printable(module.file.native()), style.end);
+  text += '\n';
+}
+
+// Why the file is not used, if so.
+void append_faults(const ModuleInfo& module, const Style& style, std::string& text) {
   if (module.shadowed_by) {
     text += fmt::format("  {}not used{}: {} comes first\n", style.bad, style.end,
                         printable(module.shadowed_by->native()));
   }
-}
-
-void append_refusal(const Refusal& refusal, const Style& style, std::string& text) {
+  if (!module.refusal) return;
+  const Refusal& refusal = *module.refusal;
   text += fmt::format("  {}refused{} [{}]\n", style.bad, style.end, printable(refusal.code));
-  if (!refusal.required.empty()) text += fmt::format("    required  {}\n", printable(refusal.required));
-  if (!refusal.found.empty()) text += fmt::format("    found     {}\n", printable(refusal.found));
-  if (!refusal.fix.empty()) text += fmt::format("    to mend   {}\n", printable(refusal.fix));
+  append_reason(refusal.required, refusal.found, refusal.fix, text);
 }
 
 void append_functions(const std::vector<FunctionInfo>& functions, const Style& style, std::string& text) {
@@ -70,59 +63,34 @@ void append_functions(const std::vector<FunctionInfo>& functions, const Style& s
   }
 }
 
-// RFC 8259, section 7.
-std::string json_string(std::string_view text) {
-  std::string json = "\"";
-  while (!text.empty()) {
-    const auto [length, valid] = prong::utf8_sequence(text);
-    const auto first = static_cast<unsigned char>(text.front());
-    if (!valid) {
-      json += "\\ufffd";
-    } else if (first == '"' || first == '\\') {
-      json += {'\\', text.front()};
-    } else if (first < 0x20) {
-      json += fmt::format("\\u{:04x}", first);
-    } else {
-      json += text.substr(0, length);
-    }
-    text.remove_prefix(length);
-  }
-  return json + '"';
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts)
+    all += (all.empty() ? "" : ", ") + text;
+  return all;
 }
 
-template <class Range, class Convert>
-std::string json_array(const Range& range, Convert convert) {
-  std::string json = "[";
-  for (const auto& one : range)
-    json += (json.size() > 1 ? "," : "") + convert(one);
-  return json + ']';
+void append_line(std::string_view name, const std::string& value, const Style& style, std::string& text) {
+  if (value.empty()) return;
+  text += fmt::format("  {}{:<9}{} {}\n", style.quiet, name, style.end, printable(value));
 }
 
-std::string parameter_json(const Parameter& parameter) {
-  return fmt::format(R"({{"name":{},"type":{}}})", json_string(parameter.name), json_string(parameter.type));
+void append_file(const ModuleInfo& module, const Style& style, std::string& text) {
+  append_line("file", module.file.native(), style, text);
+  append_line("build-id", module.build_id, style, text);
+  if (module.abi_major != 0)
+    append_line("ABI", fmt::format("{}.{}", module.abi_major, module.abi_minor), style, text);
+  append_line("needs", joined(module.needed), style, text);
+  append_line("run path", joined(module.run_path), style, text);
 }
 
-std::string function_json(const FunctionInfo& function) {
-  return fmt::format(
-      R"({{"kind":"{}","name":{},"parameters":{},"result":{},"doc":{},"pure":{},"prepared":{}}})",
-      kind_text(function), json_string(function.name), json_array(function.parameters, parameter_json),
-      json_string(function.result), json_string(function.doc), function.pure, function.prepared);
-}
-
-std::string refusal_json(const Refusal& refusal) {
-  return fmt::format(R"({{"code":{},"required":{},"found":{},"fix":{}}})", json_string(refusal.code),
-                     json_string(refusal.required), json_string(refusal.found), json_string(refusal.fix));
-}
-
-std::string module_json(const ModuleInfo& module) {
-  return fmt::format(
-      R"({{"module":{},"file":{},"description":{},"version":{},"license":{},"build_id":{},"abi":[{},{}],)"
-      R"("shadowed_by":{},"refusal":{},"functions":{}}})",
-      json_string(module.module), json_string(module.file.native()), json_string(module.description),
-      json_string(module.version), json_string(module.license), json_string(module.build_id),
-      module.abi_major, module.abi_minor,
-      module.shadowed_by ? json_string(module.shadowed_by->native()) : "null",
-      module.refusal ? refusal_json(*module.refusal) : "null", json_array(module.functions, function_json));
+void append_function(const FunctionInfo& function, const Style& style, std::string& text) {
+  text += fmt::format("\n  {}{}{} {}\n", style.quiet, kind_text(function), style.end,
+                      printable(signature_text(function)));
+  if (!function.doc.empty()) text += fmt::format("    {}\n", printable(function.doc));
+  if (function.pure) text += "    pure: may be run again after a crash\n";
+  if (function.prepared) text += "    prepared: keeps state between the items of a call\n";
+  text += fmt::format("    {}symbol{} {}\n", style.quiet, style.end, printable(function.symbol));
 }
 
 }  // namespace
@@ -145,13 +113,28 @@ std::string item_type(const FunctionInfo& function, bool binds) {
 }
 
 std::string modules_text(std::span<const ModuleInfo> modules, bool coloured) {
-  const Style style = coloured ? colours : Style{};
+  const Style style = style_of(coloured);
   std::string text;
   for (const ModuleInfo& module : modules) {
     if (!text.empty()) text += '\n';
-    append_heading(module, style, text);
-    if (module.refusal) append_refusal(*module.refusal, style, text);
+    append_title(module, style, text);
+    text += fmt::format("  {}{}{}\n", style.quiet, printable(module.file.native()), style.end);
+    append_faults(module, style, text);
     append_functions(module.functions, style, text);
+  }
+  return text;
+}
+
+std::string info_text(std::span<const ModuleInfo> modules, bool coloured) {
+  const Style style = style_of(coloured);
+  std::string text;
+  for (const ModuleInfo& module : modules) {
+    if (!text.empty()) text += '\n';
+    append_title(module, style, text);
+    append_faults(module, style, text);
+    append_file(module, style, text);
+    for (const FunctionInfo& function : module.functions)
+      append_function(function, style, text);
   }
   return text;
 }
@@ -162,7 +145,5 @@ std::string no_modules_text(const std::vector<std::filesystem::path>& folders) {
     text += fmt::format("  {}\n", printable(folder.native()));
   return text;
 }
-
-std::string modules_json(std::span<const ModuleInfo> modules) { return json_array(modules, module_json); }
 
 }  // namespace prong::cli

@@ -1,4 +1,4 @@
-// Modules and functions as people read them, and as JSON.
+// Modules and functions as people read them.
 #pragma once
 
 #include <prong/function_info.hpp>
@@ -20,7 +20,7 @@ namespace prong::cli {
 [[nodiscard]] std::string modules_text(std::span<const ModuleInfo> modules, bool coloured);
 [[nodiscard]] std::string no_modules_text(const std::vector<std::filesystem::path>& folders);
 
-// An array of objects, on one line. What is not UTF-8 becomes U+FFFD.
-[[nodiscard]] std::string modules_json(std::span<const ModuleInfo> modules);
+// Everything that is known of these, down to the functions' symbols.
+[[nodiscard]] std::string info_text(std::span<const ModuleInfo> modules, bool coloured);
 
 }  // namespace prong::cli

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace prong::cli {
 
@@ -38,13 +39,17 @@ void declare(CLI::App& app, const Command& command) {
                              : "A failed input: leave it out (default), or end there");
   }
   if (command.prints_items) add_flag(app, "--unordered", "Print results as they come");
-  if (command.takes_function) {
+  if (command.takes == Takes::function) {
     add(app, "--seed", "N", "For functions that draw random numbers");
     add_flag(app, "-r,--raw-output", "Print strings as they are, without quotes");
   } else {
     add_flag(app, "--json", "Print one JSON document");
   }
-  add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
+  if (command.takes == Takes::files) {
+    add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
+  } else {
+    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
+  }
 }
 
 // What was given, by name; options that the command does not have were not.
@@ -91,18 +96,42 @@ Bound parse_bound(const std::string& text) {
   return {.name = text.substr(0, equals), .encoding = Encoding::text, .value = text.substr(equals + 1)};
 }
 
-void take_operands(const Command& command, std::vector<std::string> operands, Options& options) {
-  if (!command.takes_function) {
-    if (operands.empty()) return;
-    throw WrongUsage{
-        fmt::format("prong {} takes no operand, and there is '{}'", command.name, operands.front())};
-  }
-  if (operands.empty()) {
-    throw WrongUsage{fmt::format("which function? prong {} {}", command.name, command.operands)};
-  }
-  options.function = std::move(operands.front());
+std::chrono::milliseconds parse_seconds(const char* name, const std::string& text) {
+  constexpr double seconds_max = 1e6;
+  double seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+  if (error == std::errc{} && stop == end && seconds > 0 && seconds <= seconds_max)
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
+  throw WrongUsage{fmt::format("{} {}: a number of seconds is needed, above 0", name, text)};
+}
+
+std::string take_first(std::vector<std::string>& operands) {
+  std::string first = std::move(operands.front());
   operands.erase(operands.begin());
-  options.inputs = std::move(operands);
+  return first;
+}
+
+void take_operands(const Command& command, std::vector<std::string> operands, Options& options) {
+  if (operands.empty() && command.takes != Takes::nothing) {
+    const std::string_view which = command.takes == Takes::function ? "function"
+                                   : command.takes == Takes::name   ? "module or function"
+                                                                    : "file";
+    throw WrongUsage{fmt::format("which {}? prong {} {}", which, command.name, command.operands)};
+  }
+  if (command.takes == Takes::function) {
+    options.function = take_first(operands);
+    options.inputs = std::exchange(operands, {});
+  } else if (command.takes == Takes::name) {
+    options.name = take_first(operands);
+  } else if (command.takes == Takes::files) {
+    options.files.assign(operands.begin(), operands.end());
+    operands.clear();
+  }
+  if (operands.empty()) return;
+  const std::string_view how_many = command.takes == Takes::nothing ? "no operand" : "one operand";
+  throw WrongUsage{
+      fmt::format("prong {} takes {}, and there is '{}'", command.name, how_many, operands.front())};
 }
 
 void check_inputs(const Options& options) {
@@ -145,6 +174,8 @@ Options parse_options(const Command& command, std::span<const std::string> words
   options.raw_output = given.has("--raw-output");
   options.json = given.has("--json");
   if (const auto on_error = given.one("--on-error")) options.on_error = parse_on_error(*on_error, command);
+  if (const auto seconds = given.one("--timeout"))
+    options.load_timeout = parse_seconds("--timeout", *seconds);
   for (const std::string& folder : given.all("--plugins"))
     options.plugins.emplace_back(folder);
   check_inputs(options);

@@ -6,6 +6,7 @@
 
 #include <prong/call.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -23,6 +24,8 @@ struct Options {
   bool help = false;                // nothing else matters then
   std::string function;             // empty: the command takes none
   std::vector<std::string> inputs;  // the operands after it
+  std::string name;                 // of a module or function
+  std::vector<std::filesystem::path> files;
   std::optional<NumberRange> range;
   std::optional<LineFormat> raw_lines;  // -R, -0
   std::vector<Bound> bound;
@@ -33,6 +36,7 @@ struct Options {
   bool raw_output = false;
   bool json = false;
   OnError on_error = OnError::skip;
+  std::chrono::milliseconds load_timeout{10'000};
   std::vector<std::filesystem::path> plugins;
 };
 

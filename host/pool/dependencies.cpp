@@ -1,14 +1,20 @@
 // The dynamic linker's search, as far as stat sees it. LD_LIBRARY_PATH plays no part: workers do not have it.
 #include "pool/dependencies.hpp"
 
+#include "limits.hpp"
+#include "names/encoding.hpp"
+#include "names/qualified_name.hpp"
 #include "registry/plugin_file.hpp"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <sys/stat.h>
 
-#include <array>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace prong::pool {
 
@@ -16,10 +22,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A hostile file may name thousands; the rest is not looked at.
-constexpr std::size_t files_max = 1024;
-
-constexpr std::array usual_folders{"/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"};
+// Those of this process (dlinfo(3)): the system's, which workers search too, and a few of its own.
+std::vector<fs::path> ask_linker() {
+  std::vector<fs::path> folders;
+  void* self = ::dlopen(nullptr, RTLD_LAZY);
+  Dl_serinfo size{};
+  if (self == nullptr || ::dlinfo(self, RTLD_DI_SERINFOSIZE, &size) != 0) return folders;
+  std::vector<std::max_align_t> memory(size.dls_size / sizeof(std::max_align_t) + 1);
+  auto* info = reinterpret_cast<Dl_serinfo*>(memory.data());
+  if (::dlinfo(self, RTLD_DI_SERINFOSIZE, info) != 0 || ::dlinfo(self, RTLD_DI_SERINFO, info) != 0)
+    return folders;
+  for (unsigned i = 0; i < info->dls_cnt; ++i)
+    folders.emplace_back(info->dls_serpath[i].dls_name);
+  return folders;
+}
 
 void mix(std::size_t& stamp, std::size_t value) {
   stamp ^= value + 0x9e3779b97f4a7c15U + (stamp << 6U) + (stamp >> 2U);
@@ -31,29 +47,27 @@ void mix_file(std::size_t& stamp, const fs::path& file) {
   mix(stamp, found ? std::hash<registry::FileIdentity>{}(registry::identity_of(status)) : 0);
 }
 
-fs::path resolve_origin(std::string folder, const fs::path& origin) {
-  for (const std::string name : {"$ORIGIN", "${ORIGIN}"}) {
-    if (const auto at = folder.find(name); at != std::string::npos)
-      folder.replace(at, name.size(), origin.string());
+void mix_libraries(std::size_t& stamp, const ModuleInfo& module, const std::vector<fs::path>& system) {
+  std::vector<fs::path> folders{module.run_path.begin(), module.run_path.end()};
+  folders.insert(folders.end(), system.begin(), system.end());
+  std::size_t places = 0;
+  for (const fs::path& folder : folders) {
+    for (const std::string& soname : module.needed) {
+      if (places++ < limits::dependency_places_max) mix_file(stamp, folder / soname);
+    }
   }
-  return folder;
 }
 
 }  // namespace
 
 std::size_t dependency_stamp(const ModuleInfo& module) {
+  static const std::vector<fs::path> system_folders = ask_linker();
   std::size_t stamp = 0;
   mix_file(stamp, "/etc/ld.so.cache");
-  std::vector<fs::path> folders{usual_folders.begin(), usual_folders.end()};
-  for (const std::string& folder : module.run_path) {
-    folders.push_back(resolve_origin(folder, module.file.parent_path()));
-  }
-  std::size_t files = 0;
-  for (const std::string& soname : module.needed) {
-    for (const fs::path& folder : folders) {
-      if (files++ < files_max) mix_file(stamp, folder / soname);
-    }
-  }
+  mix_libraries(stamp, module, system_folders);
+  const std::string& noted = module.noted_module;
+  if (noted != module.module && !names::find_module_fault(noted))
+    mix_file(stamp, module.file.parent_path() / (names::encode(noted) + ".so"));
   return stamp;
 }
 

@@ -1,4 +1,4 @@
-// Whether what a plugin depends on has changed: a refusal holds only as long as it has not.
+// Whether what a refusal depends on has changed: it holds only as long as it has not.
 #pragma once
 
 #include <prong/function_info.hpp>
@@ -8,8 +8,8 @@
 namespace prong::pool {
 
 // A number that differs, in all likelihood, when a file appears, goes or changes where the dynamic linker
-// looks for the module's libraries: its run path, the usual folders, and the linker's cache (ld.so(8)). Stats
-// only.
+// looks for the libraries of the module (its run path, the system's folders, the linker's cache: ld.so(8)),
+// or in the place that the file should have by its notes. Stats only.
 [[nodiscard]] std::size_t dependency_stamp(const ModuleInfo& module);
 
 }  // namespace prong::pool

@@ -55,6 +55,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
   [[nodiscard]] std::vector<ModuleInfo> modules();
+  [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name);
+  // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure. [blocks]
+  [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
+                                           std::chrono::milliseconds limit);
   [[nodiscard]] std::shared_ptr<void> allocate(std::size_t size);
 
   [[nodiscard]] unsigned workers();
@@ -81,10 +85,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   };
   [[nodiscard]] Located locate(std::string_view function, FunctionKind kind);
   [[nodiscard]] ModuleInfo module_of(const registry::PluginFile& file);
+  [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
-  // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure.
-  [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
-                                           std::chrono::milliseconds limit);
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 

@@ -1,9 +1,6 @@
-// The engine's way in: names to functions, calls to jobs, items to segments.
-#include "limits.hpp"
-#include "names/closest.hpp"
-#include "names/encoding.hpp"
+// The engine's way in: calls to jobs, items to segments.
 #include "pool/engine.hpp"
-#include "registry/catalogue.hpp"
+#include "pool/probe_refusal.hpp"
 #include "values/signature.hpp"
 
 #include <prong/error.hpp>
@@ -12,62 +9,12 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstring>
 #include <tuple>
 
 namespace prong::pool {
 
 namespace {
-
-names::QualifiedName parse_name(std::string_view function, FunctionKind kind) {
-  try {
-    return names::parse(function);
-  } catch (const std::invalid_argument& error) {
-    throw CannotFind{fmt::format("cannot find {} '{}': {}", kind_words(kind), function, error.what())};
-  }
-}
-
-Refusal public_refusal(const registry::Refusal& refusal) {
-  return {refusal.code, refusal.required, refusal.found, refusal.fix};
-}
-
-CannotFind no_such_module(const names::QualifiedName& name, FunctionKind kind,
-                          const registry::PluginPath& path) {
-  std::vector<std::string> modules;
-  for (const auto& entry : path.scan())
-    modules.push_back(entry.module);
-  std::string folders;
-  for (const auto& folder : path.folders())
-    folders += (folders.empty() ? "" : ":") + folder.string();
-  const auto closest = names::closest(name.module, modules);
-  return CannotFind{
-      fmt::format("cannot find {} '{}': there is no {} on the plugin path {}{}", kind_words(kind),
-                  name.to_string(), names::file_name(name.module), folders,
-                  closest ? fmt::format(" (did you mean '{}.{}'?)", *closest, name.function) : "")};
-}
-
-Refusal refusal_of_load(const Failure& failure) {
-  const auto refusal = [&](std::string code, std::string found) {
-    return Refusal{std::move(code), "a plugin that loads", std::move(found),
-                   "mend the plugin's constructors"};
-  };
-  switch (failure.ending) {
-    case Ending::timed_out:
-      return refusal("hung-on-load", "one that does not come to an end of loading");
-    case Ending::exited:
-      return refusal("exited-on-load", fmt::format("one that called exit({})", failure.exit_code));
-    case Ending::rejected:
-      return {failure.type, "", failure.what, ""};
-    default:
-      return refusal("crashed-on-load", fmt::format("one that died: {}", failure.message()));
-  }
-}
-
-// SIGKILL comes from outside: the file may be looked at again.
-bool is_its_doing(const Failure& failure) {
-  return failure.ending != Ending::crashed || failure.signal != SIGKILL;
-}
 
 std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
   if (!call.timeout) return std::nullopt;
@@ -85,72 +32,15 @@ std::size_t stride_of(const values::Type& type) {
 
 }  // namespace
 
-Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
-  const names::QualifiedName name = parse_name(function, kind);
-  if (name.is_dynamic()) {
-    throw CannotFind{
-        fmt::format("cannot find {} '{}': no function of that name was defined before the pool "
-                    "started, and a plugin's function is named module.function",
-                    kind_words(kind), function)};
-  }
-  auto found = catalogue_->plugin_path.find(name.module);
-  if (const auto* refusal = std::get_if<registry::Refusal>(&found)) {
-    if (refusal->code == "not-found") throw no_such_module(name, kind, catalogue_->plugin_path);
-    throw refused(name.to_string(), kind, refusal->file, public_refusal(*refusal));
-  }
-  Located located{.file = std::get<registry::PluginFile>(std::move(found)), .module = {}, .function = {}};
-  located.module = module_of(located.file);
-  if (located.module.refusal) {
-    throw refused(name.to_string(), kind, located.file.path, *located.module.refusal);
-  }
-  const auto match = std::ranges::find_if(located.module.functions, [&](const FunctionInfo& one) {
-    return one.kind == kind && one.name == function;
-  });
-  if (match == located.module.functions.end()) throw no_such_function(name, kind, located.module);
-  located.function = *match;
-  return located;
-}
-
-ModuleInfo Engine::module_of(const registry::PluginFile& file) {
-  if (auto known = known_.find(file)) return *known;
-  transport::JobDescription job;
-  job.kind = transport::JobKind::inspect;
-  job.function = file.module;
-  job.file = file.path.string();
-  const auto answer = probe(std::move(job), {}, limits::inspect_time);
-  if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
-  ModuleInfo info =
-      answer ? read_description(file, answer.value()) : refused_description(file, answer.failure());
-  if (answer || is_its_doing(answer.failure())) known_.remember(file, info);
-  return info;
-}
-
-void Engine::ensure_loadable(const Located& located, transport::JobDescription job) {
-  if (known_.is_loadable(located.file, job.symbol)) return;
-  job.kind = transport::JobKind::load;
-  const std::string symbol = job.symbol;
-  const FileVersion version = known_.version_of(located.file);
-  const auto answer = probe(std::move(job), version, load_timeout_);
-  if (answer) return known_.remember_loadable(located.file, symbol);
-  const Failure& failure = answer.failure();
-  if (failure.ending == Ending::lost) throw PoolBroken{failure.what};
-  Refusal refusal = refusal_of_load(failure);
-  if (failure.ending == Ending::rejected) refusal = *refused_description(located.file, failure).refusal;
-  ModuleInfo info = located.module;
-  info.refusal = refusal;
-  // A symbol that is missing refuses one function, anything else the file.
-  const bool of_file = refusal.code != "missing-symbol" && refusal.code != "replaced";
-  if (of_file && is_its_doing(failure)) known_.remember(located.file, info);
-  throw refused(located.function.name, located.function.kind, located.file.path, refusal);
-}
-
-// A worker that has run other plugins may die of those, or be killed: only twice in a row counts.
+// A worker that has run other plugins may die of those, be killed, or have nothing left: only twice in a row
+// counts.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
   auto answer = probe_once(description, file, limit);
-  const bool died =
-      !answer && (answer.failure().ending == Ending::crashed || answer.failure().ending == Ending::exited);
-  return died ? probe_once(std::move(description), file, limit) : answer;
+  if (!answer && deserves_another_try(answer.failure()))
+    answer = probe_once(std::move(description), file, limit);
+  if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
+  return answer;
 }
 
 Outcome<std::string> Engine::probe_once(transport::JobDescription description, FileVersion file,
@@ -325,27 +215,6 @@ std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> Engine::place(cons
     segment->bytes += record.results_bytes;
   }
   return {std::move(segment), record};
-}
-
-FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {
-  return locate(function, kind).function;
-}
-
-std::vector<ModuleInfo> Engine::modules() {
-  std::vector<ModuleInfo> modules;
-  for (const auto& entry : catalogue_->plugin_path.scan()) {
-    ModuleInfo info;
-    if (const auto* file = std::get_if<registry::PluginFile>(&entry.file)) {
-      info = module_of(*file);
-    } else {
-      info.refusal = public_refusal(std::get<registry::Refusal>(entry.file));
-    }
-    info.module = entry.module;
-    info.file = entry.path;
-    info.shadowed_by = entry.shadowed_by;
-    modules.push_back(std::move(info));
-  }
-  return modules;
 }
 
 std::shared_ptr<void> Engine::allocate(std::size_t size) {

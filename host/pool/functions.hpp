@@ -1,5 +1,5 @@
-// What the pool knows of plugin files: described by workers, remembered until the file changes. Plain data;
-// the engine asks the workers.
+// What the pool knows of plugin files: described by workers (pool/description.hpp), remembered until the file
+// changes. Plain data; the engine asks the workers.
 #pragma once
 
 #include "names/qualified_name.hpp"
@@ -18,16 +18,12 @@
 
 namespace prong::pool {
 
-// The host reads what a worker wrote about a file: a malformed description becomes a refusal.
-[[nodiscard]] ModuleInfo read_description(const registry::PluginFile& file, std::string_view json);
-// How the look at a file failed: a refusal that the worker reports, or the worker's end.
-[[nodiscard]] ModuleInfo refused_description(const registry::PluginFile& file, const Failure& failure);
-
 // [any thread]
 class KnownFunctions {
  public:
   [[nodiscard]] std::optional<ModuleInfo> find(const registry::PluginFile& file) const;
-  void remember(const registry::PluginFile& file, ModuleInfo info);
+  // `dependencies`: of a refused one, its dependency_stamp.
+  void remember(const registry::PluginFile& file, ModuleInfo info, std::size_t dependencies);
 
   // Whether a worker has loaded this function of this version of the file.
   [[nodiscard]] bool is_loadable(const registry::PluginFile& file, const std::string& symbol) const;
@@ -53,16 +49,18 @@ class KnownFunctions {
   std::uint32_t next_version_ = 1;
 };
 
-// Errors, with both names and what was there instead.
-[[nodiscard]] CannotFind no_such_function(const names::QualifiedName& name, FunctionKind kind,
+// Errors, with both names and what was there instead. `kind`: nothing when the name may be of either.
+[[nodiscard]] CannotFind no_such_function(const names::QualifiedName& name, std::optional<FunctionKind> kind,
                                           const ModuleInfo& module);
 [[nodiscard]] Refused refused(const std::string& name, FunctionKind kind, const std::filesystem::path& file,
                               const Refusal& refusal);
-[[nodiscard]] std::string_view kind_words(FunctionKind kind) noexcept;  // "map function"
+// "map function 'stats.square'", or the name alone.
+[[nodiscard]] std::string quoted(std::string_view name, std::optional<FunctionKind> kind);
 
 // Checks the call against the function, and lays out the job for it: encodings, types, bound values. Throws
 // Mismatch.
 [[nodiscard]] transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                                      const registry::PluginFile& file);
+[[nodiscard]] transport::FileStamp stamp_of(const registry::FileIdentity& identity);
 
 }  // namespace prong::pool

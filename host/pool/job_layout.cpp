@@ -1,5 +1,5 @@
-// A call held against its function: types, encodings and bound values, before anything runs.
-#include "names/symbols.hpp"
+// A call held against its function: types, encodings and bound values, before anything runs. That a
+// function's signature can be read, pool/description has seen to.
 #include "pool/functions.hpp"
 #include "values/json_decoder.hpp"
 #include "values/msgpack_check.hpp"
@@ -9,24 +9,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace prong::pool {
 
 namespace {
 
+using values::parse_signature;
 using values::Type;
 using values::Wire;
-
-Type parse(const FunctionInfo& function, const std::string& signature) {
-  try {
-    return values::parse_signature(signature);
-  } catch (const std::invalid_argument& error) {
-    throw Refused{"malformed-notes",
-                  fmt::format("cannot use '{}': its note has a signature that cannot be read: {}",
-                              function.name, error.what())};
-  }
-}
 
 Encoding encoding_of(Wire wire) {
   switch (wire) {
@@ -84,7 +74,7 @@ std::string parameter_list(const FunctionInfo& function) {
 
 // The wire form of a bound value, whatever encoding it came in.
 std::string bound_value(const FunctionInfo& function, const Parameter& parameter, const Bound& bound) {
-  const Type type = parse(function, parameter.type);
+  const Type type = parse_signature(parameter.type);
   const std::string place = fmt::format("argument '{}'", bound.name);
   check_signature(function, place, bound.signature, type);
   check_encoding(function, place, bound.encoding, type);
@@ -121,7 +111,7 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
       throw Mismatch{fmt::format("'{}': argument '{}' is bound twice", function.name, bound.name)};
     }
     job.bound.push_back({.name = bound.name,
-                         .encoding = encoding_of(values::wire_of(parse(function, parameter->type))),
+                         .encoding = encoding_of(values::wire_of(parse_signature(parameter->type))),
                          .value = bound_value(function, *parameter, bound)});
   }
   const bool binds = !call.bound.empty() || function.kind == FunctionKind::result;
@@ -138,47 +128,44 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
 
 // A result function's items are the elements of its first parameter, a list.
 Type item_type(const Call& call, const FunctionInfo& function) {
-  const Type first = parse(function, function.parameters.front().type);
-  if (function.kind == FunctionKind::result) {
-    if (first.kind() == values::Kind::list) return first.children().front();
-    throw Refused{"malformed-notes",
-                  fmt::format("cannot use result function '{}': its first parameter is {}, not "
-                              "a list of results",
-                              function.name, first.to_string())};
-  }
+  const Type first = parse_signature(function.parameters.front().type);
+  if (function.kind == FunctionKind::result) return first.children().front();
   if (function.parameters.size() == 1 || !call.bound.empty()) return first;
   std::vector<Type> types;
   for (const Parameter& parameter : function.parameters)
-    types.push_back(parse(function, parameter.type));
+    types.push_back(parse_signature(parameter.type));
   return values::tuple_of(std::move(types));
 }
 
 }  // namespace
 
+transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
+  return {.device = identity.device,
+          .inode = identity.inode,
+          .size = identity.size,
+          .mtime_ns = identity.mtime_ns,
+          .ctime_ns = identity.ctime_ns};
+}
+
 transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                        const registry::PluginFile& file) {
   const Type items = item_type(call, function);
-  const Type results = parse(function, function.result);
+  const Type results = parse_signature(function.result);
   check_signature(function, "items", call.item_signature, items);
   check_signature(function, "results", call.result_signature, results);
   check_encoding(function, "items", call.items, items);
   if (call.results != Encoding::native) check_encoding(function, "results", call.results, results);
 
-  const names::QualifiedName name = names::parse(function.name);
   transport::JobDescription job;
   job.kind = function.kind == FunctionKind::map ? transport::JobKind::map : transport::JobKind::result;
   job.items = call.items;
   job.results = call.results == Encoding::native ? encoding_of(values::wire_of(results)) : call.results;
   job.item_stride = items.layout() ? items.layout()->size : 0;
   job.seed = call.seed;
-  job.stamp = {.device = file.identity.device,
-               .inode = file.identity.inode,
-               .size = file.identity.size,
-               .mtime_ns = file.identity.mtime_ns,
-               .ctime_ns = file.identity.ctime_ns};
+  job.stamp = stamp_of(file.identity);
   job.file = file.path.string();
   job.function = function.name;
-  job.symbol = function.kind == FunctionKind::map ? names::map_symbol(name) : names::result_symbol(name);
+  job.symbol = function.symbol;
   for (const Parameter& parameter : function.parameters) {
     job.parameters.push_back(parameter.name);
     job.parameter_types.push_back(parameter.type);

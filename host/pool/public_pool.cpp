@@ -132,7 +132,16 @@ FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
   return engine_->describe(function, kind);
 }
 
-std::vector<ModuleInfo> Pool::modules() { return engine_->modules(); }
+std::vector<ModuleInfo> Pool::modules() {
+  engine_->check_owner();
+  return engine_->modules();
+}
+
+std::vector<ModuleInfo> Pool::find(const std::string& name) {
+  engine_->check_owner();
+  return engine_->find(name);
+}
+
 unsigned Pool::workers() const noexcept { return engine_->workers(); }
 std::vector<int> Pool::worker_pids() const { return engine_->worker_pids(); }
 PoolStatistics Pool::statistics() const { return engine_->statistics(); }

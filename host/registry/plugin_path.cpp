@@ -51,12 +51,13 @@ Refusal wrong_name(const fs::path& path) {
           .fix = "rename the file after its module"};
 }
 
-Refusal unreadable(const fs::path& folder, const std::error_code& error) {
-  return {.code = "unreadable",
-          .file = folder,
-          .required = "a folder that the user may read",
-          .found = error.message(),
-          .fix = fmt::format("chmod u+rx '{}', or take it off the plugin path", folder.native())};
+Refusal unreadable_folder(const fs::path& folder, const std::error_code& error) {
+  return unreadable(folder, error.value(),
+                    {.code = {},
+                     .file = {},
+                     .required = "a folder that the user may read",
+                     .found = error.message(),
+                     .fix = fmt::format("chmod u+rx '{}', or take it off the plugin path", folder.native())});
 }
 
 // The names of the folder's plugins, sorted by bytes.
@@ -157,7 +158,8 @@ std::vector<Entry> PluginPath::scan() const {
       }
       entries.push_back(std::move(entry));
     }
-    if (error == std::errc::permission_denied) entries.push_back({folder, "", unreadable(folder, error), {}});
+    const bool is_none = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+    if (error && !is_none) entries.push_back({folder, "", unreadable_folder(folder, error), {}});
   }
   return entries;
 }

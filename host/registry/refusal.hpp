@@ -15,6 +15,7 @@ namespace prong::registry {
 //   writable-by-others   others than root and the user may write the file or a folder above it
 //   unreadable           the user may not read the file or search a folder above it
 //   wrong-name           the file's name is not the encoding of a module path
+//   out-of-resources     no descriptor or memory left to look: says nothing about the file
 struct Refusal {
   std::string code;
   std::filesystem::path file;
@@ -26,5 +27,8 @@ struct Refusal {
   [[nodiscard]] std::string message() const;
   bool operator==(const Refusal&) const = default;
 };
+
+// `error`, an errno, kept `file` from being read: "unreadable" with these words, or "out-of-resources".
+[[nodiscard]] Refusal unreadable(const std::filesystem::path& file, int error, Refusal words);
 
 }  // namespace prong::registry

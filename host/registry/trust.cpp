@@ -89,9 +89,9 @@ class Walk {
 
   void fail_look_up(const fs::path& place, int error) {
     if (!is_absent(error)) {
-      refuse("unreadable", "a folder that the user may search",
-             fmt::format("'{}': {}", place.native(), why(error)),
-             fmt::format("chmod u+x '{}'", folder_.native()));
+      refuse_unreadable(error, "a folder that the user may search",
+                        fmt::format("'{}': {}", place.native(), why(error)),
+                        fmt::format("chmod u+x '{}'", folder_.native()));
     } else if (file_is_symlink_) {
       refuse("dangling-symlink", "a symbolic link to a file",
              fmt::format("a link to '{}', which does not exist", place.native()),
@@ -130,8 +130,8 @@ class Walk {
     const Descriptor file{::open(place.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW)};
     struct stat status{};
     if (file.number < 0 || ::fstat(file.number, &status) != 0) {
-      return refuse("unreadable", "a file that the user may read", why(errno),
-                    fmt::format("chmod u+r '{}'", place.native()));
+      return refuse_unreadable(errno, "a file that the user may read", why(errno),
+                               fmt::format("chmod u+r '{}'", place.native()));
     }
     if (!S_ISREG(status.st_mode)) return refuse_kind(status.st_mode);
     check_owner(place, status, place == path_ ? "" : "its target ");
@@ -161,6 +161,16 @@ class Walk {
   void refuse_kind(mode_t mode) {
     refuse("not-a-regular-file", "a regular file", std::string(kind_of(mode)),
            "remove it, or put the plugin in its place");
+  }
+
+  void refuse_unreadable(int error, std::string required, std::string found, std::string fix) {
+    if (result_) return;
+    result_ = unreadable(path_, error,
+                         {.code = {},
+                          .file = {},
+                          .required = std::move(required),
+                          .found = std::move(found),
+                          .fix = std::move(fix)});
   }
 
   void refuse(std::string code, std::string required, std::string found, std::string fix) {

@@ -1,5 +1,5 @@
 // Whether a file, and every folder and symbolic link on the way to it, is under the control of root and the
-// user alone. Internal to this folder.
+// user alone.
 //
 // Whoever may write a folder can put another file in its place. So the way to a file is walked name by name,
 // as the kernel walks it, through every symbolic link, and every folder in which a name is looked up is

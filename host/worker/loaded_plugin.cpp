@@ -7,9 +7,11 @@
 #include <link.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstring>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -52,14 +54,21 @@ RefusalText replaced(const std::string& file) {
 RefusalText load_failure(const std::string& file) {
   const char* reason = ::dlerror();
   const std::string found = reason == nullptr ? "no reason given" : reason;
-  if (found.find("undefined symbol") != std::string::npos) {
+  const auto says = [&](std::string_view text) { return found.find(text) != std::string::npos; };
+  for (const int error : {EMFILE, ENFILE, ENOMEM}) {
+    if (says(std::strerror(error))) return out_of_resources(found);
+  }
+  if (says("undefined symbol")) {
     return {"undefined-symbol", "a plugin whose symbols are all defined", found,
             "link the plugin with what defines the symbol (-Wl,-z,defs finds this when it is built)"};
   }
-  if (found.find("cannot open shared object file") != std::string::npos &&
-      found.find(file) == std::string::npos) {
+  if (says("cannot open shared object file") && !says(file)) {
     return {"missing-dependency", "every library that the plugin was linked with", found,
             "install the library, or give the plugin an RPATH to it"};
+  }
+  if (says("version `") && says("' not found")) {
+    return {"missing-dependency", "every library as new as the one that the plugin was linked with", found,
+            "install a newer version of the library, or build the plugin on this system"};
   }
   return {"not-loadable", "a shared object that the dynamic linker accepts", found, "build the plugin again"};
 }
@@ -94,6 +103,7 @@ std::variant<prong_function, RefusalText> load_function(const transport::JobDesc
   auto loaded = load_file(job);
   if (auto* refusal = std::get_if<RefusalText>(&loaded)) return std::move(*refusal);
   const auto& library = std::get<Loaded*>(loaded)->library;
+  if (job.symbol.empty()) return prong_function{};
   if (library.has(job.symbol)) {
     auto& function = library.get<int32_t(const prong_batch*)>(job.symbol);
     if (defined_by(library, reinterpret_cast<const void*>(&function))) return &function;

@@ -4,7 +4,9 @@
 #include "limits.hpp"
 #include "transport/file_descriptor.hpp"
 #include "values/json_writer.hpp"
+#include "worker/elf_file.hpp"
 #include "worker/plugin_dependencies.hpp"
+#include "worker/plugin_exports.hpp"
 
 #include <prong/plugin.h>
 
@@ -13,6 +15,7 @@
 #include <gelf.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -25,16 +28,12 @@ namespace prong::worker {
 
 namespace {
 
-struct EndElf {
-  void operator()(Elf* elf) const noexcept { ::elf_end(elf); }
-};
-using ElfFile = std::unique_ptr<Elf, EndElf>;
-
 struct Notes {
   std::string build_id;
   std::vector<std::string> prong;
   std::size_t bytes = 0;
   Dependencies dependencies;
+  std::vector<std::string> exports;
 };
 
 RefusalText not_elf(std::string found) {
@@ -44,6 +43,14 @@ RefusalText not_elf(std::string found) {
 
 RefusalText truncated(std::string found) {
   return {"truncated", "a whole ELF file", std::move(found), "copy or build the plugin again"};
+}
+
+RefusalText wrong_machine(std::string required, std::string found) {
+  return {"wrong-machine", std::move(required), std::move(found), "build the plugin on this kind of machine"};
+}
+
+RefusalText too_much_text(std::string required) {
+  return {"too-much-text", std::move(required), "more", "shorten what the plugin says of itself"};
 }
 
 constexpr int own_machine =
@@ -59,23 +66,45 @@ constexpr int own_machine =
 
 constexpr int own_data = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
 
+std::string_view endian(int data) { return data == ELFDATA2LSB ? "little" : "big"; }
+
+std::string machine_name(int machine) {
+  switch (machine) {
+    case EM_386:
+      return "i386";
+    case EM_ARM:
+      return "ARM";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "AArch64";
+    case EM_RISCV:
+      return "RISC-V";
+    case EM_PPC64:
+      return "PowerPC64";
+    case EM_S390:
+      return "S/390";
+    default:
+      return fmt::format("ELF machine {}", machine);
+  }
+}
+
 std::optional<RefusalText> check_header(Elf* elf, GElf_Ehdr& header) {
   std::size_t size = 0;
   const char* ident = ::elf_getident(elf, &size);
   if (::elf_kind(elf) != ELF_K_ELF || ident == nullptr || size < EI_NIDENT) {
-    return not_elf("a file that does not begin as ELF does");
+    return truncated("an ELF header that is cut off");
   }
   if (ident[EI_CLASS] != (sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32) || ident[EI_DATA] != own_data) {
-    return RefusalText{"wrong-machine", fmt::format("{}-bit code for this machine", sizeof(void*) * 8),
-                       fmt::format("{}-bit, {}-endian code", ident[EI_CLASS] == ELFCLASS64 ? 64 : 32,
-                                   ident[EI_DATA] == ELFDATA2LSB ? "little" : "big"),
-                       "build the plugin on this kind of machine"};
+    return wrong_machine(fmt::format("{}-bit, {}-endian code for {}", sizeof(void*) * 8, endian(own_data),
+                                     machine_name(own_machine)),
+                         fmt::format("{}-bit, {}-endian code", ident[EI_CLASS] == ELFCLASS64 ? 64 : 32,
+                                     endian(ident[EI_DATA])));
   }
   if (::gelf_getehdr(elf, &header) == nullptr) return truncated("an ELF header that is cut off");
   if (header.e_machine != own_machine) {
-    return RefusalText{"wrong-machine", fmt::format("code for ELF machine {}", own_machine),
-                       fmt::format("code for ELF machine {}", header.e_machine),
-                       "build the plugin on this kind of machine"};
+    return wrong_machine("code for " + machine_name(own_machine),
+                         "code for " + machine_name(header.e_machine));
   }
   if (header.e_type != ET_DYN) {
     return not_elf(fmt::format("an ELF file of type {} ({})", header.e_type,
@@ -99,9 +128,10 @@ void take_note(const Elf_Data& data, const GElf_Nhdr& note, std::size_t name, st
   const std::string_view owner{bytes + name, note.n_namesz};
   const std::string_view content{bytes + text, note.n_descsz};
   if (owner == std::string_view{"prong\0", 6} && note.n_type == PRONG_NOTE_TYPE) {
-    notes.bytes += content.size();
+    notes.bytes += content.size() + 1;
     notes.prong.emplace_back(content);
-  } else if (owner == std::string_view{"GNU\0", 4} && note.n_type == NT_GNU_BUILD_ID) {
+  } else if (owner == std::string_view{"GNU\0", 4} && note.n_type == NT_GNU_BUILD_ID &&
+             content.size() <= limits::build_id_bytes_max) {
     notes.build_id = hexadecimal({reinterpret_cast<const unsigned char*>(content.data()), content.size()});
   }
 }
@@ -121,9 +151,7 @@ std::optional<RefusalText> read_segment(Elf* elf, const GElf_Phdr& segment, std:
   for (std::size_t at = 0; (at = ::gelf_getnote(data, at, &note, &name, &text)) > 0;) {
     take_note(*data, note, name, text, notes);
     if (notes.bytes > limits::description_bytes_max) {
-      return RefusalText{"too-much-text",
-                         fmt::format("at most {} bytes of notes", limits::description_bytes_max), "more",
-                         "shorten the documentation of the functions"};
+      return too_much_text(fmt::format("at most {} bytes of notes", limits::description_bytes_max));
     }
   }
   return std::nullopt;
@@ -143,6 +171,7 @@ std::string to_json(const Notes& notes) {
   append_list("notes", notes.prong, json);
   append_list("needed", notes.dependencies.needed, json);
   append_list("run_path", notes.dependencies.run_path, json);
+  append_list("exports", notes.exports, json);
   return json += '}';
 }
 
@@ -165,12 +194,36 @@ std::optional<RefusalText> check_segments(Elf* elf, std::size_t segments, std::s
   return std::nullopt;
 }
 
+std::variant<Notes, RefusalText> read_elf(Elf* elf, const std::string& file, std::size_t file_size) {
+  GElf_Ehdr header{};
+  if (auto refusal = check_header(elf, header)) return std::move(*refusal);
+  std::size_t segments = 0;
+  if (::elf_getphdrnum(elf, &segments) != 0) return truncated(::elf_errmsg(-1));
+  // libelf counts those that are there.
+  if (segments < header.e_phnum && header.e_phnum != PN_XNUM)
+    return truncated("program headers that are cut off");
+  Notes notes;
+  if (auto refusal = check_segments(elf, segments, file_size, notes)) return std::move(*refusal);
+  if (notes.prong.empty()) {
+    return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
+                       "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};
+  }
+  notes.dependencies = read_dependencies(elf, file);
+  if (notes.dependencies.cut_off) {
+    return too_much_text(fmt::format("at most {} bytes of names of libraries and of their folders",
+                                     limits::dependency_text_bytes_max));
+  }
+  notes.exports = read_exports(elf);
+  return notes;
+}
+
 }  // namespace
 
 std::variant<std::string, RefusalText> read_notes(const std::string& file) {
   const transport::FileDescriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat status{};
   if (!descriptor || ::fstat(descriptor.number(), &status) != 0) {
+    if (is_shortage(errno)) return out_of_resources(std::strerror(errno));
     return RefusalText{"unreadable", "a file that can be read", std::strerror(errno),
                        "check its permissions"};
   }
@@ -180,20 +233,15 @@ std::variant<std::string, RefusalText> read_notes(const std::string& file) {
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return not_elf("an empty file");
   ::elf_version(EV_CURRENT);
+  std::array<char, SELFMAG> magic{};
+  const auto read = ::pread(descriptor.number(), magic.data(), magic.size(), 0);
+  if (read != SELFMAG || std::string_view{magic.data(), SELFMAG} != ELFMAG)
+    return not_elf("a file that does not begin as ELF does");
   const ElfFile elf{::elf_begin(descriptor.number(), ELF_C_READ, nullptr)};
-  if (!elf) return not_elf(::elf_errmsg(-1));
-  GElf_Ehdr header{};
-  if (auto refusal = check_header(elf.get(), header)) return std::move(*refusal);
-  std::size_t segments = 0;
-  if (::elf_getphdrnum(elf.get(), &segments) != 0) return truncated(::elf_errmsg(-1));
-  Notes notes;
-  if (auto refusal = check_segments(elf.get(), segments, size, notes)) return std::move(*refusal);
-  if (notes.prong.empty()) {
-    return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
-                       "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};
-  }
-  notes.dependencies = read_dependencies(elf.get());
-  return to_json(notes);
+  if (!elf) return truncated(::elf_errmsg(-1));
+  auto notes = read_elf(elf.get(), file, size);
+  if (auto* refusal = std::get_if<RefusalText>(&notes)) return std::move(*refusal);
+  return to_json(std::get<Notes>(notes));
 }
 
 }  // namespace prong::worker

@@ -10,7 +10,7 @@
 namespace prong::worker {
 
 // JSON: {"build_id": hexadecimal, "notes": [text of a note of owner "prong", …], "needed": [soname, …],
-// "run_path": [folder, …]}.
+// "run_path": [folder, …], "exports": [symbol, …]}. See plugin_dependencies.hpp and plugin_exports.hpp.
 [[nodiscard]] std::variant<std::string, RefusalText> read_notes(const std::string& file);
 
 }  // namespace prong::worker

@@ -11,8 +11,19 @@ struct RefusalText {
   std::string required;
   std::string found;
   std::string fix;
+  // It says nothing about the file: this worker has nothing left to open it with, and another one may.
+  bool is_shortage = false;
 
-  [[nodiscard]] std::string lines() const { return required + '\n' + found + '\n' + fix; }
+  // Three lines, of limits::failure_text_bytes_max bytes at most. A long `found`, which may come from the
+  // file, is cut.
+  [[nodiscard]] std::string lines() const;
+  // The same for the failure of an item, which is one line.
+  [[nodiscard]] std::string sentence() const;
 };
+
+// Whether `error`, an errno, is about the process or the system and not about the file.
+[[nodiscard]] bool is_shortage(int error) noexcept;
+// `found` tells which of them, and when.
+[[nodiscard]] RefusalText out_of_resources(std::string found);
 
 }  // namespace prong::worker

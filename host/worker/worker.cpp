@@ -18,6 +18,12 @@ namespace prong::worker {
 
 namespace {
 
+// At once: no destructor of a plugin's state runs.
+[[noreturn]] void leave(const char* reason) noexcept {
+  ::dprintf(STDERR_FILENO, "prong: a worker cannot go on: %s\n", reason);
+  ::_exit(exit_unable);
+}
+
 class Server {
  public:
   explicit Server(const WorkerStart& start)
@@ -68,7 +74,7 @@ class Server {
   }
 
   void run_items(const transport::Task& task, JobState& job) {
-    if (const auto& refusal = job.load()) return answer(task, *refusal);
+    if (const auto& refusal = job.load()) return refuse_items(task, *refusal);
     const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
     data_.open_windows(segment);
     block_.begin(task);
@@ -76,24 +82,47 @@ class Server {
     block_.finish(transport::ReportKind::finished);
   }
 
-  // One value, or one refusal, for the whole task.
+  // One value, or one refusal, for the whole task. When its plugins have used up what it has, the worker
+  // leaves: the next one starts with nothing open.
   void answer(const transport::Task& task, const std::variant<std::string, RefusalText>& answer) {
+    const auto* refusal = std::get_if<RefusalText>(&answer);
+    if (refusal == nullptr) return report(task, std::get<std::string>(answer));
+    report_refusal(task, refusal->code, refusal->lines());
+    if (refusal->is_shortage) leave(refusal->found.c_str());
+  }
+
+  // What another worker may still do goes back.
+  void refuse_items(const transport::Task& task, const RefusalText& refusal) {
+    if (refusal.is_shortage) leave(refusal.found.c_str());
+    report_refusal(task, refusal.code, refusal.sentence());
+  }
+
+  void report(const transport::Task& task, std::string_view value) {
+    begin(task);
+    write(value, 1);
+    block_.finish(transport::ReportKind::finished);
+  }
+
+  void report_refusal(const transport::Task& task, std::string_view code, std::string_view text) {
+    begin(task);
+    const transport::FailureHead head{.ending = static_cast<std::uint32_t>(Ending::rejected),
+                                      .type_size = static_cast<std::uint32_t>(code.size())};
+    std::string bytes{reinterpret_cast<const char*>(&head), sizeof head};
+    bytes += code;
+    bytes += text;
+    write(bytes, 0);
+    block_.finish(transport::ReportKind::refused);
+  }
+
+  void begin(const transport::Task& task) {
     block_.begin(task);
     block_.start();
-    const auto* refusal = std::get_if<RefusalText>(&answer);
-    std::string bytes;
-    if (refusal != nullptr) {
-      const transport::FailureHead head{.ending = static_cast<std::uint32_t>(Ending::rejected),
-                                        .type_size = static_cast<std::uint32_t>(refusal->code.size())};
-      bytes.assign(reinterpret_cast<const char*>(&head), sizeof head);
-      bytes += refusal->code + refusal->lines().substr(0, limits::failure_text_bytes_max);
-    } else {
-      bytes = std::get<std::string>(answer);
-    }
+  }
+
+  void write(std::string_view bytes, std::uint32_t count) {
     std::byte* room = block_.reserve(bytes.size());
     bytes.copy(reinterpret_cast<char*>(room), bytes.size());
-    block_.commit(0, refusal != nullptr ? 0 : 1, bytes.size());
-    block_.finish(refusal != nullptr ? transport::ReportKind::refused : transport::ReportKind::finished);
+    block_.commit(0, count, bytes.size());
   }
 
   void forget_ended_jobs() {
@@ -129,9 +158,8 @@ void serve(WorkerStart start) noexcept {
     start.outputs.reset();
     server.serve();
   } catch (const std::exception& error) {
-    ::dprintf(STDERR_FILENO, "prong: a worker cannot go on: %s\n", error.what());
+    leave(error.what());
   }
-  ::_exit(exit_unable);
 }
 
 }  // namespace prong::worker

@@ -37,6 +37,7 @@ class List(ProngTest):
         scale = [one for one in trials["functions"] if one["name"] == "trials.scale" and one["kind"] == "result"]
         self.assertEqual(scale, [{"kind": "result", "name": "trials.scale", "result": "f64", "pure": False,
                                   "prepared": False, "doc": "The sum, from an offset on",
+                                  "symbol": "_ZN8resultfn6trials5scaleEPK11prong_batch",
                                   "parameters": [{"name": "results", "type": "[f64]"},
                                                  {"name": "offset", "type": "f64"}]}])
 
@@ -121,12 +122,13 @@ class Help(ProngTest):
 
     def test_of_each_command_has_examples_that_work(self):
         script_head = 'prong() { "$PRONG" "$@"; }; set -e -o pipefail; '
-        for command in ("run", "map", "call", "list"):
+        for command in ("run", "map", "call", "list", "info", "check"):
             examples = self.examples(command)
             self.assertGreater(len(examples), 1)
             for example in examples:
                 with self.subTest(example):
-                    ended = shell(script_head + example)
+                    # There are files to check.
+                    ended = shell(script_head + example, cwd=EXAMPLES)
                     self.assertEqual((ended.status, ended.err), (0, b""))
                     self.assertTrue(ended.out)
 
@@ -140,14 +142,14 @@ class Help(ProngTest):
         for words in (["--help"], ["-h"], ["help"]):
             ended = prong(*words)
             self.assertEqual((ended.status, ended.err), (0, b""))
-            for command in ("run", "map", "call", "list"):
+            for command in ("run", "map", "call", "list", "info", "check"):
                 self.assertRegex(ended.out.decode(), rf"\n  {command} +[A-Z]")
         texts = {prong(*words).out for words in (["map", "--help"], ["map", "-h"], ["help", "map"], ["--help", "map"],
                                                  ["map", "examples.square", "--help"])}
         self.assertEqual(len(texts), 1)
 
     def test_lines_are_short(self):
-        for words in (["--help"], ["map", "--help"], ["run", "--help"], ["call", "--help"], ["list", "--help"]):
+        for words in (["--help"], *([command, "--help"] for command in ("run", "map", "call", "list", "info", "check"))):
             for line in prong(*words).out.decode().splitlines():
                 self.assertLessEqual(len(line), 100)
 

@@ -5,8 +5,11 @@
 #include <prong/prong.hpp>
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -31,6 +34,40 @@ void wait_for(const Condition& condition) {
   while (!condition())
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
+
+// Returns when others have taken their places.
+inline void kill_workers(const Pool& pool) {
+  const auto before = pool.worker_pids();
+  for (const int pid : before)
+    ::kill(pid, SIGKILL);
+  wait_for([&] {
+    const auto now = pool.worker_pids();
+    return now.size() == before.size() &&
+           std::ranges::none_of(now, [&](int pid) { return std::ranges::find(before, pid) != before.end(); });
+  });
+}
+
+// A folder for plugins of its own, removed at the end.
+class Folder {
+ public:
+  Folder() {
+    std::filesystem::create_directory(path);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  // In one step, as an installer does it.
+  void put(const std::filesystem::path& file, const std::string& name) const {
+    std::filesystem::copy_file(file, path / "new");
+    std::filesystem::rename(path / "new", path / name);
+  }
+  [[nodiscard]] Registry registry() const { return Registry{{.plugin_path = {path}, .default_path = false}}; }
+
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("prong-test-" + std::to_string(::getpid()));
+};
 
 class PoolFixture {
  public:

@@ -23,6 +23,7 @@ struct FunctionInfo {
   std::string doc;
   bool pure = false;      // may be run again after a death
   bool prepared = false;  // keeps state between the items of a job
+  std::string symbol;     // that the file exports for it, mangled
 };
 
 // Why a file or function cannot be used.
@@ -37,14 +38,17 @@ struct Refusal {
 struct ModuleInfo {
   std::string module;  // dotted name, from the file's name; empty when that cannot be decoded
   std::filesystem::path file;
+  std::string noted_module;  // what its notes call the module; another name is a reason for a refusal
   std::string description;
   std::string version;
   std::string license;
   std::string build_id;  // hexadecimal; may be empty
   int abi_major = 0;
   int abi_minor = 0;
-  std::vector<std::string> needed;    // sonames of the libraries that it is linked with
-  std::vector<std::string> run_path;  // where it has them searched first; may name $ORIGIN
+  // The libraries that it is linked with, and those that these are, as far as they lie in its run path.
+  std::vector<std::string> needed;    // sonames
+  std::vector<std::string> run_path;  // folders where they are searched first
+  std::vector<std::string> exports;   // symbols of map and result functions, with or without a note
   std::vector<FunctionInfo> functions;
   std::optional<std::filesystem::path> shadowed_by;  // the file that is used instead
   std::optional<Refusal> refusal;

@@ -133,6 +133,9 @@ class PRONG_API Pool {
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind = FunctionKind::map);
   // Every file on the plugin path, looked at in a worker, without running any of its code.
   [[nodiscard]] std::vector<ModuleInfo> modules();
+  // Every file of the module `name`, and of the module that has functions of that name, with these alone: the
+  // file that is used first, then those that it shadows. It may be refused. Throws CannotFind.
+  [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name);
 
   [[nodiscard]] unsigned workers() const noexcept;     // wanted; see resize()
   [[nodiscard]] std::vector<int> worker_pids() const;  // of the workers alive now

@@ -1,4 +1,5 @@
 // Everything an embedder needs.
 #pragma once
 
+#include <prong/check.hpp>
 #include <prong/pool.hpp>

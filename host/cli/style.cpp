@@ -1,0 +1,22 @@
+// Colours and reasons.
+#include "cli/style.hpp"
+
+#include <prong/wording.hpp>
+
+#include <fmt/format.h>
+
+namespace prong::cli {
+
+Style style_of(bool coloured) noexcept {
+  if (!coloured) return {};
+  return {.name = "\033[1m", .quiet = "\033[2m", .bad = "\033[31m", .end = "\033[0m"};
+}
+
+void append_reason(std::string_view required, std::string_view found, std::string_view fix,
+                   std::string& text) {
+  if (!required.empty()) text += fmt::format("    required  {}\n", printable(required));
+  if (!found.empty()) text += fmt::format("    found     {}\n", printable(found));
+  if (!fix.empty()) text += fmt::format("    to mend   {}\n", printable(fix));
+}
+
+}  // namespace prong::cli

@@ -1,0 +1,223 @@
+// The check of one file: place, name, notes, loading, and what the functions are to each other.
+#include "limits.hpp"
+#include "names/encoding.hpp"
+#include "names/qualified_name.hpp"
+#include "pool/description.hpp"
+#include "pool/engine.hpp"
+#include "pool/probe_refusal.hpp"
+#include "registry/catalogue.hpp"
+#include "registry/trust.hpp"
+#include "values/signature.hpp"
+
+#include <prong/check.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace prong {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The engine looks and loads; it has one worker, and this file is all that it is asked for.
+class PluginCheck {
+ public:
+  PluginCheck(pool::Engine& engine, const fs::path& file, std::chrono::milliseconds load_timeout)
+      : engine_{engine}, load_timeout_{load_timeout} {
+    file_.path = fs::absolute(file);
+    file_.module = names::module_of_file(file_.path.filename().native()).value_or("");
+    report_.module = pool::undescribed(file_);
+  }
+
+  CheckReport run() {
+    const bool readable = check_place();
+    if (readable && file_.module.empty()) add_error(wrong_name());
+    if (readable && look()) {
+      if (is_trusted_) load_all();
+      check_pairs();
+      check_exports();
+      check_texts();
+    }
+    std::ranges::move(warnings_, std::back_inserter(report_.findings));
+    report_.module.refusal.reset();
+    return std::move(report_);
+  }
+
+ private:
+  static Finding finding(Severity severity, Refusal words) {
+    return {severity, std::move(words.code), std::move(words.required), std::move(words.found),
+            std::move(words.fix)};
+  }
+  void add_error(Refusal words) { report_.findings.push_back(finding(Severity::error, std::move(words))); }
+  void warn(Refusal words) { warnings_.push_back(finding(Severity::warning, std::move(words))); }
+
+  static Refusal wrong_name() {
+    return {"wrong-name", "a file name that encodes the path of a module, as acme-_-stats.so for acme.stats",
+            "a name that encodes none", "name the file after its module (prong_add_plugin does)"};
+  }
+
+  // Whether there is a file to look at. One that others may change can be looked at, and must not be loaded.
+  bool check_place() {
+    auto examined = registry::examine(file_.path);
+    if (const auto* identity = std::get_if<registry::FileIdentity>(&examined)) {
+      file_.identity = *identity;
+      is_trusted_ = true;
+      return true;
+    }
+    if (std::holds_alternative<registry::Absent>(examined)) {
+      add_error({"not-found", "a file", "nothing of this name", "give the path of a plugin's file"});
+      return false;
+    }
+    auto& refusal = std::get<registry::Refusal>(examined);
+    const bool readable = refusal.code == "not-owned" || refusal.code == "writable-by-others";
+    add_error({refusal.code, refusal.required, refusal.found, refusal.fix});
+    return readable;
+  }
+
+  // Whether it is a plugin that may be loaded, as far as its notes say.
+  bool look() {
+    transport::JobDescription job;
+    job.kind = transport::JobKind::inspect;
+    job.function = file_.module;
+    job.file = file_.path.string();
+    const auto answer = engine_.probe(std::move(job), {}, limits::inspect_time);
+    if (!answer) {
+      add_error(pool::refusal_of_look(answer.failure(), limits::inspect_time));
+      return false;
+    }
+    auto description = pool::read_description(file_, answer.value());
+    const std::string noted = description.module.noted_module;
+    if (noted != description.module.module && !names::find_module_fault(noted)) {
+      // By its notes it is another module: the rest is checked as that one's.
+      for (Refusal& fault : description.faults) {
+        if (fault.code == "module-name" || fault.code == "duplicate-module") add_error(std::move(fault));
+      }
+      file_.module = noted;
+      description = pool::read_description(file_, answer.value());
+    }
+    for (Refusal& fault : description.faults) {
+      all_notes_read_ = all_notes_read_ && fault.code != "malformed-notes";
+      add_error(std::move(fault));
+    }
+    report_.module = std::move(description.module);
+    return !description.foreign_abi;
+  }
+
+  void load_all() {
+    if (!load(report_.module.module, "")) return;
+    std::set<std::string_view> symbols;
+    for (const FunctionInfo& function : report_.module.functions) {
+      if (symbols.insert(function.symbol).second && !load(function.name, function.symbol)) return;
+    }
+  }
+
+  // False: nothing of the file can be loaded.
+  bool load(const std::string& name, const std::string& symbol) {
+    transport::JobDescription job;
+    job.kind = transport::JobKind::load;
+    job.stamp = pool::stamp_of(file_.identity);
+    job.file = file_.path.string();
+    job.function = name;
+    job.symbol = symbol;
+    const auto answer = engine_.probe(std::move(job), {}, load_timeout_);
+    if (answer) return true;
+    Refusal refusal = pool::refusal_of_load(answer.failure(), load_timeout_);
+    const bool of_function = refusal.code == "missing-symbol";
+    add_error(std::move(refusal));
+    return of_function;
+  }
+
+  void check_pairs() {
+    for (const FunctionInfo& result : report_.module.functions) {
+      if (result.kind != FunctionKind::result) continue;
+      const auto map = std::ranges::find_if(report_.module.functions, [&](const FunctionInfo& one) {
+        return one.kind == FunctionKind::map && one.name == result.name;
+      });
+      if (map == report_.module.functions.end()) {
+        warn({"result-without-map", fmt::format("a map function '{}', whose results it takes", result.name),
+              "a result function alone", "give both functions the same name"});
+      } else {
+        check_pair(*map, result);
+      }
+    }
+  }
+
+  void check_pair(const FunctionInfo& map, const FunctionInfo& result) {
+    const std::string& takes = result.parameters.front().type;
+    const values::Type wanted = values::list_of(values::parse_signature(map.result));
+    if (values::parse_signature(takes) == wanted) return;
+    add_error({"result-type",
+               fmt::format("the result function '{}' to take {}, the results of its map "
+                           "function",
+                           result.name, wanted.to_string()),
+               fmt::format("a first parameter of type {}", takes),
+               "change the parameter's type, or give the result function another name"});
+  }
+
+  void check_exports() {
+    if (!all_notes_read_) return;
+    std::set<std::string_view> noted;
+    for (const FunctionInfo& function : report_.module.functions)
+      noted.insert(function.symbol);
+    for (const std::string& symbol : report_.module.exports) {
+      if (noted.contains(symbol)) continue;
+      warn({"unnoted-function", "a note for every exported function",
+            fmt::format("the symbol {} without one, so that nobody can call it", symbol),
+            "describe it with PRONG_MAP or PRONG_RESULT, or do not export it"});
+    }
+  }
+
+  void check_texts() {
+    const ModuleInfo& module = report_.module;
+    if (module.functions.empty() && all_notes_read_) {
+      warn({"no-functions", "a map or result function", "none", "describe functions with PRONG_MAP"});
+    }
+    if (module.build_id.empty()) {
+      warn({"no-build-id", "a build-id, which tells one build from another", "none",
+            "link with -Wl,--build-id (prong_add_plugin does)"});
+    }
+    const auto need = [&](const std::string& text, std::string_view what) {
+      if (!text.empty()) return;
+      warn({fmt::format("no-{}", what), fmt::format("a {} in the note of the module", what), "none",
+            "write it into PRONG_MODULE"});
+    };
+    need(module.description, "description");
+    need(module.version, "version");
+    need(module.license, "license");
+  }
+
+  pool::Engine& engine_;
+  const std::chrono::milliseconds load_timeout_;
+  registry::PluginFile file_;
+  bool is_trusted_ = false;
+  bool all_notes_read_ = true;
+  CheckReport report_;
+  std::vector<Finding> warnings_;
+};
+
+}  // namespace
+
+bool CheckReport::passed() const noexcept {
+  return std::ranges::none_of(findings, [](const Finding& one) { return one.severity == Severity::error; });
+}
+
+CheckReport check_plugin(const fs::path& file, const CheckOptions& options) {
+  const auto engine = std::make_shared<pool::Engine>(
+      std::make_shared<registry::Catalogue>(std::vector<fs::path>{}),
+      PoolOptions{.workers = 1, .load_timeout = options.load_timeout, .zygote = options.zygote});
+  const std::shared_ptr<void> end{nullptr, [&](void*) {
+                                    engine->terminate();
+                                    engine->join();
+                                  }};
+  return PluginCheck{*engine, file, options.load_timeout}.run();
+}
+
+}  // namespace prong

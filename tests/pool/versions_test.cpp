@@ -1,0 +1,98 @@
+// Files that are replaced while the pool runs: a call keeps to the version that was there when it began.
+#include "fixture.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace prong::test {
+
+namespace {
+
+std::filesystem::path version(int number) {
+  return std::filesystem::path{PRONG_TEST_VERSIONED} / std::to_string(number) / "versioned.so";
+}
+
+const Call call{.function = "versioned.version", .results = Encoding::json};
+
+void push(Job& job, std::size_t count) {
+  const std::vector<double> xs(count);
+  job.push({.bytes = std::as_bytes(std::span{xs}), .count = count});
+}
+
+// What was printed, and each failure's message without the worker.
+std::string lines(Job& job) {
+  std::string text;
+  for (const Piece& piece : job.collect()) {
+    text.append(reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size());
+    for (const Failure& failure : piece.failures)
+      text += std::string{to_string(failure.ending)} + ": " + failure.what + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a replaced file is used by the next call, without a restart") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 2}};
+  for (const int number : {1, 2, 1}) {
+    folder.put(version(number), "versioned.so");
+    const std::vector<double> all = pool.map<double>("versioned.version", std::vector<double>(1000));
+    CHECK(std::ranges::count(all, number) == 1000);
+  }
+}
+
+TEST_CASE("a call that runs ends with the version that it began with") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 1}};
+  Job job = pool.open(call);
+  push(job, 2);
+  folder.put(version(2), "versioned.so");
+  push(job, 2);
+  CHECK(lines(job) == "1\n1\n1\n1\n");
+  CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
+}
+
+TEST_CASE("what no worker can run any more is lost, with the reason, and nothing else is") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 2}};
+  Job job = pool.open(call);
+  push(job, 1);
+  CHECK(job.next()->failures.empty());
+  folder.put(version(2), "versioned.so");
+  kill_workers(pool);
+  push(job, 2);
+  CHECK(lines(job) == "lost: plugin replaced\nlost: plugin replaced\n");
+  CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
+}
+
+TEST_CASE("a call whose file was removed goes on where it is loaded") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 1}};
+  Job job = pool.open(call);
+  std::filesystem::remove(folder.path / "versioned.so");
+  push(job, 2);
+  CHECK(lines(job) == "1\n1\n");
+  CHECK_THROWS_AS(static_cast<void>(pool.open(call)), CannotFind);
+}
+
+TEST_CASE("a plugin that crashes on load is left alone until it changes") {
+  const Folder folder;
+  folder.put(version(0), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 1}};
+  CHECK_THROWS_AS(static_cast<void>(pool.open(call)), Refused);
+  wait_for([&] { return pool.worker_pids().size() == 1; });
+  const auto workers = pool.worker_pids();
+  // Something else in the folder is no reason to let it kill another worker.
+  folder.put(culprits() / "hoards.so", "hoards.so");
+  CHECK_THROWS_AS(static_cast<void>(pool.open(call)), Refused);
+  CHECK(pool.worker_pids() == workers);
+  folder.put(version(1), "versioned.so");
+  CHECK(pool.apply<double>("versioned.version", 0.0) == 1);
+}
+
+}  // namespace prong::test
