@@ -8,6 +8,20 @@
 
 namespace prong {
 
+namespace detail {
+
+// What the item of a call with these arguments is.
+template <class... Arguments>
+struct OneItem {
+  using Type = std::tuple<Arguments...>;
+};
+template <class Only>
+struct OneItem<Only> {
+  using Type = Only;
+};
+
+}  // namespace detail
+
 template <class Range>
 ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions options,
                         std::string_view result) {
@@ -24,19 +38,18 @@ ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions opt
 
 template <class R, class... Arguments>
 R Pool::apply(std::string_view function, const Arguments&... arguments) {
-  static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
+  static_assert(!borrows_v<R>, "prong: apply returns a value; a view would point into what is gone");
   static_assert(sizeof...(Arguments) > 0, "prong: a map function has at least one parameter");
-  if constexpr (sizeof...(Arguments) == 1) {
-    return map<R>(function, std::array{detail::ItemType<std::decay_t<Arguments>>{arguments}...})[0];
-  } else {
-    return map<R>(function,
-                  std::array{std::tuple{detail::ItemType<std::decay_t<Arguments>>{arguments}...}})[0];
-  }
+  using Item = typename detail::OneItem<detail::ItemType<std::decay_t<Arguments>>...>::Type;
+  const std::array<Item, 1> item{Item(arguments...)};
+  const ResultSet result = run_map(function, item, {}, signature_v<R>);
+  if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
+  return read_result<R>(result, 0, function);
 }
 
 template <class R, std::ranges::input_range Range>
 R Pool::run(std::string_view function, Range&& items, MapOptions options) {
-  static_assert(!std::ranges::view<R>, "prong: run returns a value; a view would point into what is gone");
+  static_assert(!borrows_v<R>, "prong: run returns a value; a view would point into what is gone");
   const SplitOptions split = split_options(function, std::move(options));
   // Opened before anything runs: a missing result function or a wrong type is found first.
   const FunctionInfo mapper = describe(function);
@@ -46,7 +59,7 @@ R Pool::run(std::string_view function, Range&& items, MapOptions options) {
   push_results(reduction, mapped);
   const ResultSet result{reduction.collect()};
   if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
-  return decode_result<R>(result.value(0));
+  return read_result<R>(result, 0, function);
 }
 
 }  // namespace prong
