@@ -4,6 +4,7 @@
 #include "names/closest.hpp"
 #include "names/encoding.hpp"
 #include "pool/dependencies.hpp"
+#include "values/signature.hpp"
 
 #include <prong/plugin.h>
 
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <stdexcept>
 
 namespace prong::pool {
 
@@ -80,6 +82,20 @@ std::optional<FunctionInfo> read_function(const element& note, const std::string
   return function;
 }
 
+std::optional<Refusal> check_types(const FunctionInfo& function) {
+  std::vector<std::string_view> signatures{function.result};
+  for (const Parameter& parameter : function.parameters)
+    signatures.push_back(parameter.type);
+  for (const std::string_view signature : signatures) {
+    try {
+      static_cast<void>(values::parse_signature(signature));
+    } catch (const std::invalid_argument& error) {
+      return malformed(fmt::format("'{}' with a type that cannot be read: {}", function.name, error.what()));
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Refusal> read_note(std::string_view text, ModuleInfo& info) {
   simdjson::dom::parser parser;
   element note;
@@ -105,6 +121,7 @@ std::optional<Refusal> read_note(std::string_view text, ModuleInfo& info) {
       return Refusal{"module-name", fmt::format("functions of the module '{}'", info.module),
                      fmt::format("the function '{}'", function->name), "name the file after its module"};
     }
+    if (auto refusal = check_types(*function)) return refusal;
     info.functions.push_back(std::move(*function));
   }
   return std::nullopt;
