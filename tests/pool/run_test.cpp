@@ -145,10 +145,13 @@ TEST_CASE("its own failure is the call's: what it throws, and its death") {
       [&] { pool->run<void>("echoes.checked", lists, {.bound = {prong::bind("least", 2.0)}}); });
   CHECK(failed.failure().type == "std::range_error");
   CHECK(failed.failure().function == "echoes.checked");
+  CHECK(failed.failure().index == Failure::no_item);
+  CHECK(failed.what() == "threw: std::range_error: one is too small in echoes.checked"s);
   const auto crashed = thrown_by<TaskFailed>(
       [&] { static_cast<void>(pool->run<double>("culprits.kill_self", std::vector<double>{0, 0})); });
   CHECK(crashed.failure().ending == Ending::crashed);
   CHECK(crashed.failure().signal == SIGSEGV);
+  CHECK(crashed.failure().index == Failure::no_item);
 }
 
 TEST_CASE("survivors reach a result function with the indices of their items") {

@@ -58,8 +58,14 @@ R Pool::run(std::string_view function, Range&& items, MapOptions options) {
   if (!mapped.failures().empty()) throw TaskFailed{mapped.failures().front()};
   push_results(reduction, mapped);
   const ResultSet result{reduction.collect()};
-  if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
-  return read_result<R>(result, 0, function);
+  try {
+    if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
+    return read_result<R>(result, 0, function);
+  } catch (const TaskFailed& failed) {
+    Failure failure = failed.failure();
+    failure.index = Failure::no_item;
+    throw TaskFailed{std::move(failure)};
+  }
 }
 
 }  // namespace prong
