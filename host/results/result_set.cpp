@@ -52,9 +52,8 @@ ResultSet ResultSet::with_failures(std::vector<Failure> more) const {
   for (Piece& piece : pieces) {
     const auto end =
         std::ranges::lower_bound(failure, more.end(), piece.first + piece.count, {}, &Failure::index);
-    const auto old_count = static_cast<std::ptrdiff_t>(piece.failures.size());
     piece.failures.insert(piece.failures.end(), std::move_iterator{failure}, std::move_iterator{end});
-    std::ranges::inplace_merge(piece.failures, piece.failures.begin() + old_count, {}, &Failure::index);
+    std::ranges::sort(piece.failures, {}, &Failure::index);
     failure = end;
   }
   return ResultSet{std::move(pieces)};
