@@ -155,6 +155,24 @@ TEST_CASE("several arguments of any type, as a tuple, one by one, and bound") {
   CHECK(bound[1] == Both{"", triangle});
 }
 
+TEST_CASE("a class is made of bound values of any type, once for all items of a job in a worker") {
+  PoolFixture pool{{.workers = 1}};
+  using Rank = std::pair<std::optional<std::uint64_t>, std::uint64_t>;
+  const std::vector<std::string> texts(1000, "b");
+  for (const std::uint64_t job : {1, 2}) {
+    const std::vector<std::string> list{"a!", "b!"};
+    const auto ranks = pool->map<Rank>(
+        "echoes.rank", texts,
+        {.bound = {prong::bind("shape", Shape{"!", {}, {}}), prong::bind("list", list)}, .chunk_size = 10});
+    CHECK(std::ranges::count(ranks, Rank{1, job}) == 1000);
+  }
+  const auto failed = pool->map_outcomes<Rank>(
+      "echoes.rank", texts,
+      {.bound = {prong::bind("shape", blank), prong::bind("list", std::vector<std::string>{})}});
+  REQUIRE(failed.failures().size() == texts.size());
+  CHECK(failed.failures()[999].what == "an empty list ranks nothing");
+}
+
 TEST_CASE("views inside results are valid as long as the results") {
   std::optional<Results<std::vector<std::string_view>>> texts;
   std::optional<Results<ShapeView>> shapes;
