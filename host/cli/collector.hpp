@@ -25,7 +25,7 @@ struct Survivors {
 // Takes pieces of values (raw, views or msgpack) in input order.
 class Collector final : public PieceSink {
  public:
-  explicit Collector(OnError on_error) : on_error_{on_error} {}
+  Collector(OnError on_error, const ItemSource& source) : on_error_{on_error}, tally_{source} {}
 
   [[nodiscard]] bool take(Piece piece) override;
   [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }

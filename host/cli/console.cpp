@@ -77,9 +77,9 @@ void report(std::span<const Failure> failures) noexcept {
   if (!lines.empty()) write_error(lines);
 }
 
-void report_call(const Failure& failure) noexcept {
-  const std::string message = failure.message();
-  write_error("prong:" + message.substr(message.find(':') + 1) + '\n');
+void report_call(Failure failure) noexcept {
+  failure.index = Failure::no_item;
+  report({&failure, 1});
 }
 
 bool shows_colours() noexcept {

@@ -19,7 +19,7 @@ void complain(std::string_view sentence) noexcept;
 void report(std::span<const Failure> failures) noexcept;
 
 // The same without the item's number: it was the only one. [any thread]
-void report_call(const Failure& failure) noexcept;
+void report_call(Failure failure) noexcept;
 
 // Whether standard output is a terminal whose user has nothing against colours (https://no-color.org).
 [[nodiscard]] bool shows_colours() noexcept;

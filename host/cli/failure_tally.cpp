@@ -4,15 +4,29 @@
 #include "cli/console.hpp"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace prong::cli {
+
+namespace {
+
+// A rejection with a type is a refusal of the function, whatever the input.
+bool is_about_input(const Failure& failure) {
+  return failure.ending == Ending::rejected && failure.type.empty();
+}
+
+}  // namespace
 
 void FailureTally::add(std::span<const Failure> failures) {
   std::vector<Failure> told;
   for (const Failure& failure : failures) {
     if (failure.ending == Ending::cancelled) continue;
     told.push_back(failure);
+    if (is_about_input(failure)) {
+      const std::string place = source_->place_of(failure.index);
+      if (!place.empty()) told.back().what = place + ": " + failure.what;
+    }
     // A lost item did nothing wrong.
     status_ =
         std::max(status_, failure.ending == Ending::lost ? ExitStatus::broken : ExitStatus::item_failed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/exit_status.hpp"
+#include "cli/item_source.hpp"
 
 #include <prong/outcome.hpp>
 
@@ -11,12 +12,17 @@ namespace prong::cli {
 
 class FailureTally {
  public:
-  // Cancelled items are not told of: only this process cancels, and it has said why.
+  // Of the items of `source`, which outlives this.
+  explicit FailureTally(const ItemSource& source) : source_{&source} {}
+
+  // Cancelled items are not told of: only this process cancels, and it has said why. Of an input that does
+  // not fit its function it is told where that stands.
   void add(std::span<const Failure> failures);
 
   [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
  private:
+  const ItemSource* source_;
   ExitStatus status_ = ExitStatus::success;
 };
 

@@ -4,6 +4,7 @@
 #include "cli/exit_status.hpp"
 #include "cli/halt.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,6 +40,11 @@ std::optional<Items> LineSource::next(const Halt& halt) {
     if (offsets_.size() > 1) return take_lines();
   }
   return std::nullopt;
+}
+
+// Every line is an item, also an empty one. Lines count from 1, as in editors.
+std::string LineSource::place_of(std::uint64_t item) const {
+  return fmt::format("{} {}", format_.delimiter == '\n' ? "line" : "record", item + 1);
 }
 
 // The pool keeps what it still reads of the old block. A line that fills a block gets one twice as large.

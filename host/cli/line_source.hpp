@@ -27,6 +27,7 @@ class LineSource final : public ItemSource {
   LineSource(Pool& pool, int descriptor, LineFormat format);
 
   [[nodiscard]] Encoding encoding() const noexcept override { return format_.encoding; }
+  [[nodiscard]] std::string place_of(std::uint64_t item) const override;
   // Every line that one read completed. The last line needs no delimiter.
   [[nodiscard]] std::optional<Items> next(const Halt& halt) override;
 

@@ -10,7 +10,7 @@ namespace prong::cli {
 // Takes pieces of lines (json or text) in the order of their coming.
 class Printer final : public PieceSink {
  public:
-  explicit Printer(OnError on_error) : on_error_{on_error} {}
+  Printer(OnError on_error, const ItemSource& source) : on_error_{on_error}, tally_{source} {}
 
   [[nodiscard]] bool take(Piece piece) override;
   [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }

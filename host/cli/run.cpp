@@ -8,9 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <iterator>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace prong::cli {
 
@@ -18,14 +17,6 @@ namespace {
 
 bool has_parameter(const FunctionInfo& function, const std::string& name) {
   return std::ranges::find(function.parameters, name, &Parameter::name) != function.parameters.end();
-}
-
-// The bound arguments that `function` has a parameter for.
-std::vector<Bound> bound_for(const FunctionInfo& function, const std::vector<Bound>& all) {
-  std::vector<Bound> bound;
-  std::ranges::copy_if(all, std::back_inserter(bound),
-                       [&](const Bound& one) { return has_parameter(function, one.name); });
-  return bound;
 }
 
 void check_bound(const FunctionInfo& mapper, const FunctionInfo& result, const std::vector<Bound>& all) {
@@ -36,34 +27,11 @@ void check_bound(const FunctionInfo& mapper, const FunctionInfo& result, const s
   }
 }
 
-// Scalars, and tuples and structs of them: no type word in the signature is of variable size.
-bool is_fixed_size(std::string_view signature) {
-  if (signature.find_first_of("[?*") != std::string_view::npos) return false;
-  for (std::size_t at = 0; at < signature.size();) {
-    std::size_t end = at;
-    while (end < signature.size() &&
-           (std::isalnum(static_cast<unsigned char>(signature[end])) || signature[end] == '_'))
-      ++end;
-    const std::string_view word = signature.substr(at, end - at);
-    const bool is_field = end < signature.size() && signature[end] == ':';
-    if (!is_field && (word == "str" || word == "bytes" || word == "any")) return false;
-    at = end + 1;
-  }
-  return true;
-}
-
-// The encoding of a map's native results, by their type (docs/values.md).
-Encoding results_encoding(const FunctionInfo& mapper) {
-  const std::string& type = mapper.result;
-  if (type == "str" || type == "bytes") return Encoding::views;
-  return is_fixed_size(type) ? Encoding::raw : Encoding::msgpack;
-}
-
 Call result_call(const Options& options, const FunctionInfo& mapper, std::vector<Bound> bound) {
   return {.function = options.function,
           .kind = FunctionKind::result,
           .bound = std::move(bound),
-          .items = results_encoding(mapper),
+          .items = native_encoding(mapper.result),
           .item_signature = mapper.result,
           .results = printed_encoding(options),
           .seed = options.seed};
@@ -77,14 +45,18 @@ ExitStatus run(const Options& options, Interruption&) {
   const FunctionInfo result = pool.describe(options.function, FunctionKind::result);
   check_bound(mapper, result, options.bound);
   Options mapping = options;
-  mapping.bound = bound_for(mapper, options.bound);
+  // What the result function has no use for is the mapper's, or a mistake that it tells.
+  std::erase_if(mapping.bound,
+                [&](const Bound& one) { return result.binds(one.name) && !mapper.binds(one.name); });
+  std::vector<Bound> reducing = options.bound;
+  std::erase_if(reducing, [&](const Bound& one) { return !result.binds(one.name); });
   const auto source = make_source(mapping, pool);
   // Opened before anything runs: what is wrong with it is found first.
-  const Call reduction_call = result_call(options, mapper, bound_for(result, options.bound));
+  const Call reduction_call = result_call(options, mapper, std::move(reducing));
   Job reduction = pool.open(reduction_call);
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
-  Collector collector{options.on_error};
+  Collector collector{options.on_error, *source};
   Halt halt{job};
   flow(*source, job, collector, halt);
   if (collector.stopped()) return collector.status();

@@ -9,17 +9,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 namespace prong::pool {
 
 namespace {
 
-using values::parse_signature;
 using values::Type;
 using values::Wire;
 
-Encoding encoding_of(Wire wire) {
-  switch (wire) {
+Encoding encoding_of(const Type& type) {
+  switch (values::wire_of(type)) {
     case Wire::raw:
       return Encoding::raw;
     case Wire::views:
@@ -50,18 +51,19 @@ std::string_view name_of(Encoding encoding) {
 
 bool is_textual(Encoding encoding) { return encoding == Encoding::json || encoding == Encoding::text; }
 
+// `what` is "items are", say.
 void check_encoding(const FunctionInfo& function, std::string_view what, Encoding given, const Type& type) {
-  const Encoding own = encoding_of(values::wire_of(type));
+  const Encoding own = encoding_of(type);
   if (is_textual(given) || given == own) return;
-  throw Mismatch{fmt::format("'{}': {} of type {} are {} or json or text, not {}", function.name, what,
-                             type.to_string(), name_of(own), name_of(given))};
+  throw Mismatch{fmt::format("'{}': {} {} or json or text, as the type is {}, and not {}", function.name,
+                             what, name_of(own), type.to_string(), name_of(given))};
 }
 
 void check_signature(const FunctionInfo& function, std::string_view what, const std::string& given,
                      const Type& type) {
   if (given.empty() || given == type.to_string()) return;
   throw Mismatch{
-      fmt::format("'{}': {} are {}, the caller's type is {}", function.name, what, type.to_string(), given)};
+      fmt::format("'{}': {} {}, the caller's type is {}", function.name, what, type.to_string(), given)};
 }
 
 std::string parameter_list(const FunctionInfo& function) {
@@ -72,26 +74,36 @@ std::string parameter_list(const FunctionInfo& function) {
   return list;
 }
 
+std::optional<values::Mismatch> transcode(const Bound& bound, const Type& type, std::string& value) {
+  values::JsonDecoder decoder{type};
+  const std::string padded = bound.value + std::string(values::json_padding, ' ');
+  const std::string_view text{padded.data(), bound.value.size()};
+  return bound.encoding == Encoding::text ? decoder.decode_text(text, value) : decoder.decode(text, value);
+}
+
+std::optional<values::Mismatch> check_wire(std::string_view value, const Type& type) {
+  const auto bytes = std::as_bytes(std::span{value});
+  if (values::wire_of(type) == Wire::msgpack) return values::check_msgpack(type, bytes);
+  const auto layout = type.layout();
+  if (!layout || bytes.size() == layout->size) return {};
+  return values::Mismatch{.expected = fmt::format("{} of {} bytes", type.to_string(), layout->size),
+                          .found = fmt::format("{} bytes", bytes.size())};
+}
+
 // The wire form of a bound value, whatever encoding it came in.
 std::string bound_value(const FunctionInfo& function, const Parameter& parameter, const Bound& bound) {
-  const Type type = parse_signature(parameter.type);
+  const Type type = values::parse_signature(parameter.type);
   const std::string place = fmt::format("argument '{}'", bound.name);
-  check_signature(function, place, bound.signature, type);
-  check_encoding(function, place, bound.encoding, type);
-  const auto layout = type.layout();
-  if (!is_textual(bound.encoding)) {
-    if (layout && bound.value.size() != layout->size) {
-      throw Mismatch{fmt::format("'{}': {}: {} bytes, where {} takes {}", function.name, place,
-                                 bound.value.size(), parameter.type, layout->size)};
-    }
-    return bound.value;
-  }
-  values::JsonDecoder decoder{type};
-  std::string padded = bound.value + std::string(values::json_padding, ' ');
-  const std::string_view text{padded.data(), bound.value.size()};
+  check_signature(function, place + " is", bound.signature, type);
+  check_encoding(function, place + " is", bound.encoding, type);
   std::string value;
-  const auto mismatch =
-      bound.encoding == Encoding::text ? decoder.decode_text(text, value) : decoder.decode(text, value);
+  std::optional<values::Mismatch> mismatch;
+  if (is_textual(bound.encoding)) {
+    mismatch = transcode(bound, type, value);
+  } else {
+    value = bound.value;
+    mismatch = check_wire(value, type);
+  }
   if (mismatch) throw Mismatch{fmt::format("'{}': {}: {}", function.name, place, mismatch->message())};
   return value;
 }
@@ -111,7 +123,7 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
       throw Mismatch{fmt::format("'{}': argument '{}' is bound twice", function.name, bound.name)};
     }
     job.bound.push_back({.name = bound.name,
-                         .encoding = encoding_of(values::wire_of(parse_signature(parameter->type))),
+                         .encoding = encoding_of(values::parse_signature(parameter->type)),
                          .value = bound_value(function, *parameter, bound)});
   }
   const bool binds = !call.bound.empty() || function.kind == FunctionKind::result;
@@ -128,12 +140,12 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
 
 // A result function's items are the elements of its first parameter, a list.
 Type item_type(const Call& call, const FunctionInfo& function) {
-  const Type first = parse_signature(function.parameters.front().type);
+  const Type first = values::parse_signature(function.parameters.front().type);
   if (function.kind == FunctionKind::result) return first.children().front();
   if (function.parameters.size() == 1 || !call.bound.empty()) return first;
   std::vector<Type> types;
   for (const Parameter& parameter : function.parameters)
-    types.push_back(parse_signature(parameter.type));
+    types.push_back(values::parse_signature(parameter.type));
   return values::tuple_of(std::move(types));
 }
 
@@ -150,16 +162,16 @@ transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
 transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                        const registry::PluginFile& file) {
   const Type items = item_type(call, function);
-  const Type results = parse_signature(function.result);
-  check_signature(function, "items", call.item_signature, items);
-  check_signature(function, "results", call.result_signature, results);
-  check_encoding(function, "items", call.items, items);
-  if (call.results != Encoding::native) check_encoding(function, "results", call.results, results);
+  const Type results = values::parse_signature(function.result);
+  check_signature(function, "items are", call.item_signature, items);
+  check_signature(function, "results are", call.result_signature, results);
+  check_encoding(function, "items are", call.items, items);
+  if (call.results != Encoding::native) check_encoding(function, "results are", call.results, results);
 
   transport::JobDescription job;
   job.kind = function.kind == FunctionKind::map ? transport::JobKind::map : transport::JobKind::result;
   job.items = call.items;
-  job.results = call.results == Encoding::native ? encoding_of(values::wire_of(results)) : call.results;
+  job.results = call.results == Encoding::native ? encoding_of(results) : call.results;
   job.item_stride = items.layout() ? items.layout()->size : 0;
   job.seed = call.seed;
   job.stamp = stamp_of(file.identity);

@@ -5,13 +5,9 @@
 
 #include <prong/pool.hpp>
 
-#include <algorithm>
-
 namespace prong {
 
-namespace {
-
-Encoding native_encoding(const std::string& signature) {
+Encoding native_encoding(std::string_view signature) {
   switch (values::wire_of(values::parse_signature(signature))) {
     case values::Wire::raw:
       return Encoding::raw;
@@ -22,8 +18,6 @@ Encoding native_encoding(const std::string& signature) {
   }
   return Encoding::msgpack;
 }
-
-}  // namespace
 
 Job::Job(std::shared_ptr<pool::JobHandle> handle) : handle_{std::move(handle)} {}
 Job::~Job() = default;
@@ -84,14 +78,11 @@ Job Pool::submit(const Call& call, const Items& items) {
 Pool::SplitOptions Pool::split_options(std::string_view function, MapOptions options) {
   const FunctionInfo mapper = describe(function);
   const FunctionInfo result = describe(function, FunctionKind::result);
-  const auto has = [](const FunctionInfo& info, const std::string& name) {
-    return std::ranges::find(info.parameters, name, &Parameter::name) != info.parameters.end();
-  };
   SplitOptions split{.mapper = options, .result = options};
-  std::erase_if(split.result.bound, [&](const Bound& bound) { return !has(result, bound.name); });
+  std::erase_if(split.result.bound, [&](const Bound& bound) { return !result.binds(bound.name); });
   // A name that neither has stays with the mapper, whose complaint lists its parameters.
   std::erase_if(split.mapper.bound,
-                [&](const Bound& bound) { return has(result, bound.name) && !has(mapper, bound.name); });
+                [&](const Bound& bound) { return result.binds(bound.name) && !mapper.binds(bound.name); });
   return split;
 }
 

@@ -11,8 +11,9 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-ResultStream::ResultStream(Job job, Options options)
+ResultStream::ResultStream(Job job, std::string function, Options options)
     : job_{std::move(job)},
+      function_{std::move(function)},
       adapts_{options.window == 0},
       window_least_{limits::stream_items_per_worker * options.workers *
                     std::max<std::uint64_t>(options.chunk_size, 1)},
@@ -66,6 +67,15 @@ const Failure* ResultStream::failure() const noexcept {
   if (failures_ == piece_->failures.size()) return nullptr;
   const Failure& next = piece_->failures[failures_];
   return next.index == piece_->first + place_ ? &next : nullptr;
+}
+
+Failure ResultStream::unfit_result(const char* what) const {
+  Failure failure;
+  failure.index = piece_->first + place_;
+  failure.ending = Ending::threw;
+  failure.function = function_;
+  failure.what = std::string{"the result is not of the function's type: "} + what;
+  return failure;
 }
 
 std::span<const std::byte> ResultStream::value() const noexcept {

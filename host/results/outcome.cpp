@@ -64,7 +64,8 @@ std::string_view to_string(Ending ending) noexcept {
 }
 
 std::string Failure::message() const {
-  std::string text = fmt::format("item {}: {}: {}", index, to_string(ending), detail(*this));
+  std::string text = fmt::format("{}: {}", to_string(ending), detail(*this));
+  if (index != no_item) text.insert(0, fmt::format("item {}: ", index));
   const bool died = ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
   if (died && worker != 0) text += fmt::format(" (worker {})", worker);
   if (died && !what.empty()) text += ": " + what;

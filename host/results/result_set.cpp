@@ -1,7 +1,8 @@
-// Finding an item's result among the pieces.
-#include <prong/results.hpp>
+// Finding an item's result, and its failure, among the pieces.
+#include <prong/result_set.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace prong {
 
@@ -44,6 +45,19 @@ std::size_t ResultSet::size() const noexcept { return content_->size; }
 const std::vector<Failure>& ResultSet::failures() const noexcept { return content_->failures; }
 std::span<const std::byte> ResultSet::contiguous() const noexcept { return content_->contiguous; }
 const std::vector<Piece>& ResultSet::pieces() const noexcept { return content_->pieces; }
+
+ResultSet ResultSet::with_failures(std::vector<Failure> more) const {
+  std::vector<Piece> pieces = content_->pieces;
+  auto failure = more.begin();
+  for (Piece& piece : pieces) {
+    const auto end =
+        std::ranges::lower_bound(failure, more.end(), piece.first + piece.count, {}, &Failure::index);
+    piece.failures.insert(piece.failures.end(), std::move_iterator{failure}, std::move_iterator{end});
+    std::ranges::sort(piece.failures, {}, &Failure::index);
+    failure = end;
+  }
+  return ResultSet{std::move(pieces)};
+}
 
 std::span<const std::byte> ResultSet::value(std::size_t i) const {
   const auto after = std::ranges::upper_bound(content_->pieces, i, {}, &Piece::first);

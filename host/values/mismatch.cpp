@@ -1,7 +1,6 @@
 // The texts of mismatches.
 #include "values/mismatch.hpp"
 
-#include "names/printable.hpp"
 #include "values/json_writer.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +20,8 @@ bool is_identifier(std::string_view key) {
 }  // namespace
 
 std::string Mismatch::message() const {
-  return names::printable(path == "$" ? fmt::format("expected {}, found {}", expected, found)
-                                      : fmt::format("expected {} at {}, found {}", expected, path, found));
+  return path == "$" ? fmt::format("expected {}, found {}", expected, found)
+                     : fmt::format("expected {} at {}, found {}", expected, path, found);
 }
 
 void Mismatch::move_below(std::size_t index) { path.insert(1, fmt::format("[{}]", index)); }

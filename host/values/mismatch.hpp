@@ -14,7 +14,8 @@ struct Mismatch {
   std::string expected;
   std::string found;
 
-  // "expected i8 (-128 to 127) at $[1].x, found 300"; one line, also when the value holds control characters.
+  // "expected i8 (-128 to 127) at $[1].x, found 300". What was found may hold anything: whoever shows the
+  // message makes it printable, once, as Failure::message() does.
   [[nodiscard]] std::string message() const;
 
   // The same mismatch, seen from the array or object around it.

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 PRONG = os.environ["PRONG"]
 TRIALS = os.environ["PRONG_TRIALS"]
+ECHOES = os.environ["PRONG_ECHOES"]
 EXAMPLES = os.environ["PRONG_EXAMPLES"]
 SANITIZED = bool(os.environ.get("PRONG_SANITIZE"))
 
@@ -133,5 +134,5 @@ class ProngTest(unittest.TestCase):
         ended = prong(*words, given=given, **more)
         self.assertEqual((ended.out, ended.err, ended.status), (out, err, status), words)
 
-    def check_usage(self, *words, err):
-        self.check(*words, err=b"prong: " + err + b"\n", status=2)
+    def check_usage(self, *words, err, **more):
+        self.check(*words, err=b"prong: " + err + b"\n", status=2, **more)

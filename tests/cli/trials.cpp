@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <numeric>
@@ -71,6 +72,10 @@ double refuse(std::span<const double>) { throw std::runtime_error("no answer"); 
 
 double number(double x) { return x; }
 
+double number_then_die(double x) { return x; }
+
+double die(std::span<const double>) { std::abort(); }
+
 std::string first(std::span<const std::string_view> results) {
   return results.empty() ? "nothing" : std::string{results.front()};
 }
@@ -92,8 +97,10 @@ PRONG_MAP(trials, leave, "Ends the worker", code)
 PRONG_MAP(trials, draw, "A random number", x)
 PRONG_MAP(trials, scale, "x times factor", x, factor)
 PRONG_MAP(trials, number, "x", x)
+PRONG_MAP(trials, number_then_die, "x", x)
 PRONG_RESULT(trials, fail_odd, describe, "All results as text")
 PRONG_RESULT(trials, scale, total, "The sum, from an offset on", results, offset)
 PRONG_RESULT(trials, wait_for, first, "The first text")
 PRONG_RESULT(trials, touch, takes_numbers, "Does not fit its map function")
 PRONG_RESULT(trials, number, refuse, "Fails")
+PRONG_RESULT(trials, number_then_die, die, "Dies")

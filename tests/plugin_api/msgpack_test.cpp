@@ -36,6 +36,20 @@ namespace {
 using prong::Any;
 using prong::encode_msgpack;
 
+// Remembers the largest request.
+template <class T>
+struct Watched : std::allocator<T> {
+  static inline std::size_t largest_bytes = 0;
+  T* allocate(std::size_t count) {
+    largest_bytes = std::max(largest_bytes, count * sizeof(T));
+    return std::allocator<T>::allocate(count);
+  }
+  template <class U>
+  struct rebind {
+    using other = Watched<U>;
+  };
+};
+
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
@@ -84,6 +98,7 @@ TEST_CASE("every type is written in its form") {
   CHECK(encoded(std::string_view()) == "\xa0");
   CHECK(encoded(std::vector{std::byte{7}, std::byte{255}}) == bin("\xc4\x02\x07\xff"));
   CHECK(encoded(std::vector<int>{}) == "\x90");
+  CHECK(encoded(std::tuple{}) == "\x90");
   CHECK(encoded(std::tuple{1, std::string("x")}) == bin("\x92\x01\xa1x"));
   CHECK(encoded(std::pair{true, std::optional<int>{}}) == "\x92\xc3\xc0");
   CHECK(encoded(std::optional{5}) == "\x05");
@@ -226,6 +241,7 @@ TEST_CASE("a mismatch says where, what was expected, what was found") {
         "expected [({a: i8, b: str}, bool?)] at $[\"k y\"], found nil");
   CHECK(mismatch<std::tuple<double, std::string>>(bin("\x93\x01\xa0\x01")) ==
         "expected (f64, str), found an array of 3");
+  CHECK(mismatch<std::tuple<>>("\x91\x01") == "expected (), found an array of 1");
   CHECK(mismatch<std::array<int, 2>>("\x91\x01") == "expected [i32] with 2 elements, found an array of 1");
   CHECK(mismatch<std::string>(bin("\xc4\x02xy")) == "expected str, found a bin of 2 bytes");
   CHECK(mismatch<std::vector<std::byte>>("\xa2xy") == "expected bytes, found the str \"xy\"");
@@ -255,6 +271,15 @@ TEST_CASE("claims of sizes that are not there take no memory") {
   CHECK(mismatch<std::vector<std::byte>>(bin("\xc6\xff\xff\xff\xffx")) != "");
   CHECK(mismatch<Any>(bin("\xdd\xff\xff\xff\xff")) != "");
   CHECK(mismatch<Any>(bin("\xc9\xff\xff\xff\xff\x01")) == "expected any, found an ext");
+}
+
+TEST_CASE("a list takes little because its header says so, and the rest as its elements come") {
+  using Texts = std::vector<std::string, Watched<std::string>>;
+  const std::string header(bin("\xdd\0\x20\0\0"));
+  CHECK(mismatch<Texts>(header + std::string(2 << 20, '\xc0')) == "expected str at $[0], found nil");
+  CHECK(Watched<std::string>::largest_bytes > 0);
+  CHECK(Watched<std::string>::largest_bytes <= prong::codec::claimed_bytes_max);
+  CHECK(decoded<Texts>(header + std::string(2 << 20, '\xa0')).size() == 2 << 20);
 }
 
 TEST_CASE("an any may be 128 deep, and a deeper one takes no stack") {

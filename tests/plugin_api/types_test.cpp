@@ -53,6 +53,12 @@ class Made {
 };
 PRONG_STRUCT(Made, first, second)
 
+struct Named {
+  std::optional<std::string_view> name;
+  std::int32_t age;
+};
+PRONG_STRUCT(Named, name, age)
+
 }  // namespace shapes
 
 struct GlobalPoint {
@@ -110,6 +116,25 @@ TEST_CASE("raw is what has a fixed size, views are one str or bytes, the rest is
   CHECK(wire_v<std::tuple<double, std::string>> == Wire::msgpack);
   CHECK(wire_v<std::vector<double>> == Wire::msgpack);
   CHECK(wire_v<shapes::Person> == Wire::msgpack);
+  CHECK(wire_v<std::tuple<>> == Wire::msgpack);
+  CHECK(wire_v<std::tuple<double, std::tuple<>>> == Wire::msgpack);
+}
+
+TEST_CASE("a type borrows when a view is part of it, however deep") {
+  using prong::borrows_v;
+  CHECK(borrows_v<std::string_view>);
+  CHECK(borrows_v<std::span<const std::byte>>);
+  CHECK(borrows_v<const std::vector<std::array<std::string_view, 2>>&>);
+  CHECK(borrows_v<std::map<std::string, std::tuple<int, std::optional<std::string_view>>>>);
+  CHECK(borrows_v<std::unordered_map<std::string, std::span<const double>>>);
+  CHECK(borrows_v<std::pair<std::string, shapes::Named>>);
+  CHECK(borrows_v<std::vector<shapes::Named>>);
+  CHECK_FALSE(borrows_v<void>);
+  CHECK_FALSE(borrows_v<double>);
+  CHECK_FALSE(borrows_v<std::string>);
+  CHECK_FALSE(borrows_v<std::vector<std::byte>>);
+  CHECK_FALSE(borrows_v<shapes::Person>);
+  CHECK_FALSE(borrows_v<std::vector<std::pair<std::string, prong::Any>>>);
 }
 
 TEST_CASE("raw values lie as a C struct") {

@@ -1,5 +1,5 @@
-// A pool over the culprits and the shipped plugins, and the oracle of every test: afterwards the pool
-// answers, and when it has ended nothing is left.
+// A pool over the culprits, the echoes and the shipped plugins, and the oracle of every test: afterwards the
+// pool answers, and when it has ended nothing is left.
 #pragma once
 
 #include <prong/prong.hpp>
@@ -20,7 +20,9 @@ namespace prong::test {
 
 inline std::filesystem::path culprits() { return PRONG_TEST_CULPRITS; }
 
-inline Registry registry() { return Registry{{.plugin_path = {culprits()}}}; }
+inline std::filesystem::path echoes() { return PRONG_TEST_ECHOES; }
+
+inline Registry registry() { return Registry{{.plugin_path = {culprits(), echoes()}}}; }
 
 inline std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {}));

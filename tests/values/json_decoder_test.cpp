@@ -37,7 +37,7 @@ TEST_CASE("mismatches name the place, the expectation and the finding") {
       {"{x: f64, y: f64}", "[1, 2]", "expected {x: f64, y: f64}, found the array [1, 2]"},
       {"{x: [{y: str}]}", "{\"x\": [{\"y\": \"a\"}, {\"y\": null}]}", "expected str at $.x[1].y, found null"},
       {"{*: f64}", "{\"a b\": true}", "expected f64 at $[\"a b\"], found true"},
-      {"{*: f64}", "{\"\\n\": {}}", "expected f64 at $[\"\\\\n\"], found an object"},
+      {"{*: f64}", "{\"\\n\": {}}", "expected f64 at $[\"\\n\"], found an object"},
       {"[f64]", "[1, [2], 3]", "expected f64 at $[1], found an array"},
       {"[f64]", "\"1\"", "expected [f64], found the string \"1\""},
       {"null", "0", "expected null, found 0"},
@@ -49,7 +49,7 @@ TEST_CASE("mismatches name the place, the expectation and the finding") {
       {"str", "abc", "expected str, found abc"},
       {"str", "[\"abc\"]", "expected str, found the array [\"abc\"]"},
       {"f64", std::string(100, '7') + "x", "expected f64, found " + std::string(40, '7') + "…"},
-      {"f64", "a\x1b[2J\n", "expected f64, found a\\x1b[2J"},
+      {"f64", "a\x1b[2J\n", "expected f64, found a\x1b[2J"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.signature);

@@ -101,7 +101,7 @@ TEST_CASE("damaged values are refused or are other values") {
     const Decoded decoded = decode(type, text);
     if (decoded.mismatch) {
       REQUIRE(decoded.wire.empty());
-      REQUIRE(decoded.mismatch->message().find('\n') == std::string::npos);
+      REQUIRE(decoded.mismatch->message().starts_with("expected "));
       continue;
     }
     std::string printed;

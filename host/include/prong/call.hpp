@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prong {
@@ -30,6 +31,10 @@ enum class Encoding : std::uint8_t {
   json,     // one JSON text
   text,     // a str or bytes as it is, any other type as JSON
 };
+
+// How values of a type are written natively: raw, views or msgpack. Throws std::invalid_argument when the
+// signature is none.
+[[nodiscard]] PRONG_API Encoding native_encoding(std::string_view signature);
 
 // An argument given once for a whole job, by parameter name.
 struct Bound {

@@ -3,9 +3,11 @@
 
 #include <prong/call.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prong {
@@ -24,6 +26,12 @@ struct FunctionInfo {
   bool pure = false;      // may be run again after a death
   bool prepared = false;  // keeps state between the items of a job
   std::string symbol;     // that the file exports for it, mangled
+
+  // Whether it has a parameter of that name that can be bound: any but the first, which is the item.
+  [[nodiscard]] bool binds(std::string_view parameter) const {
+    const auto found = std::ranges::find(parameters, parameter, &Parameter::name);
+    return found != parameters.end() && found != parameters.begin();
+  }
 };
 
 // Why a file or function cannot be used.

@@ -14,29 +14,14 @@
 #include <optional>
 #include <ranges>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace prong {
 
 namespace detail {
-
-// What comes out: an outcome for every item, or the values, and then an item that failed throws.
-template <class Value>
-struct StreamValue {
-  using Result = Value;
-  static Value make(const Failure* failure, std::span<const std::byte> bytes) {
-    if (failure != nullptr) throw TaskFailed{*failure};
-    return decode_result<Value>(bytes);
-  }
-};
-template <class R>
-struct StreamValue<Outcome<R>> {
-  using Result = R;
-  static Outcome<R> make(const Failure* failure, std::span<const std::byte> bytes) {
-    return failure != nullptr ? Outcome<R>{*failure} : Outcome<R>{decode_result<R>(bytes)};
-  }
-};
 
 // Results as they come, item by item, and how many items may be on their way: few at first, so that little is
 // computed for a consumer who stops; more when they pass quickly. [one thread]
@@ -47,7 +32,7 @@ class PRONG_API ResultStream {
     std::uint64_t window = 0;  // items; 0: adapts
     std::uint64_t chunk_size = 0;
   };
-  ResultStream(Job job, Options options);
+  ResultStream(Job job, std::string function, Options options);
 
   // Items that may be pushed now; none while half the window is on its way, since small pushes cost more.
   [[nodiscard]] std::uint64_t room() const noexcept;
@@ -61,15 +46,26 @@ class PRONG_API ResultStream {
   [[nodiscard]] bool try_fetch();
   [[nodiscard]] bool fetch();
 
-  // Of the result that the stream is at: why the item failed, or nullptr; its bytes.
-  [[nodiscard]] const Failure* failure() const noexcept;
-  [[nodiscard]] std::span<const std::byte> value() const noexcept;
+  // The current result. Throws TaskFailed when the item failed, or what the plugin emitted is no R.
+  template <class R>
+  [[nodiscard]] R read() const {
+    if (const Failure* failed = failure()) throw TaskFailed{*failed};
+    try {
+      return decode_result<R>(value());
+    } catch (const std::invalid_argument& unfit) {
+      throw TaskFailed{unfit_result(unfit.what())};
+    }
+  }
 
  private:
+  [[nodiscard]] const Failure* failure() const noexcept;  // nullptr: it returned
+  [[nodiscard]] std::span<const std::byte> value() const noexcept;
+  [[nodiscard]] Failure unfit_result(const char* what) const;
   [[nodiscard]] bool take(std::optional<Piece> piece);
   void adapt();
 
   Job job_;
+  std::string function_;
   bool adapts_;
   std::uint64_t window_least_;
   std::uint64_t window_;
@@ -82,6 +78,22 @@ class PRONG_API ResultStream {
   std::size_t failures_ = 0;  // of the piece, before the current result
 };
 
+// What comes out: an outcome for every item, or the values, and then an item that failed throws.
+template <class Value>
+struct StreamValue {
+  static Value make(const ResultStream& stream) { return stream.read<Value>(); }
+};
+template <class R>
+struct StreamValue<Outcome<R>> {
+  static Outcome<R> make(const ResultStream& stream) {
+    try {
+      return Outcome<R>{stream.read<R>()};
+    } catch (const TaskFailed& failed) {
+      return Outcome<R>{failed.failure()};
+    }
+  }
+};
+
 }  // namespace detail
 
 // The results of a map over a range that is read as results are asked for, on the thread that asks, up to a
@@ -92,8 +104,8 @@ class PRONG_API ResultStream {
 template <class Value, std::ranges::view Input>
 class Imap {
  public:
-  Imap(Job job, detail::ResultStream::Options options, Input input, Allocate allocate)
-      : stream_{std::move(job), options}, input_{std::move(input)}, allocate_{std::move(allocate)} {}
+  Imap(Job job, std::string function, detail::ResultStream::Options options, Input input, Allocate allocate)
+      : stream_{std::move(job), std::move(function), options}, input_{std::move(input)}, allocate_{std::move(allocate)} {}
   Imap(const Imap&) = delete;
   Imap& operator=(const Imap&) = delete;
 
@@ -131,9 +143,7 @@ class Imap {
   static constexpr std::chrono::microseconds reading_time{500};
   static constexpr std::uint64_t batch_most = 1 << 14;
 
-  [[nodiscard]] Value value() const {
-    return detail::StreamValue<Value>::make(stream_.failure(), stream_.value());
-  }
+  [[nodiscard]] Value value() const { return detail::StreamValue<Value>::make(stream_); }
 
   void advance() {
     if (stream_.step()) return;

@@ -29,7 +29,10 @@ enum class Ending : std::uint8_t {
 
 // An ending other than `returned`. A value: plain, copyable.
 struct Failure {
-  std::uint64_t index = 0;  // of the item, in the caller's input; counts from 0
+  static constexpr std::uint64_t no_item = UINT64_MAX;
+
+  // Of the item, in the caller's input; counts from 0. no_item: what failed is a result function.
+  std::uint64_t index = 0;
   Ending ending = Ending::lost;
   std::string function = {};  // qualified name
   std::string type = {};      // threw: the exception's type, "std::domain_error"
@@ -39,7 +42,8 @@ struct Failure {
   int exit_code = 0;          // exited: the code
   int worker = 0;             // the pid of the worker that ran it; 0 when none did
 
-  // "item 17: crashed: SIGSEGV in stats.parse (worker 4711)". One line, control characters escaped.
+  // "item 17: crashed: SIGSEGV in stats.parse (worker 4711)", from "crashed" on when it is no item's. One
+  // line, control characters escaped.
   [[nodiscard]] PRONG_API std::string message() const;
 
   friend bool operator==(const Failure&, const Failure&) = default;

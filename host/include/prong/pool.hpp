@@ -60,14 +60,14 @@ class PRONG_API Pool {
   // failure. Items: any range of the function's parameter type, or of tuples when it has several.
   template <class R, std::ranges::input_range Range>
   [[nodiscard]] Results<R> map(std::string_view function, Range&& items, MapOptions options = {}) {
-    ResultSet set = run_map(function, items, std::move(options), signature_v<R>);
+    ResultSet set = checked<R>(run_map(function, items, std::move(options), signature_v<R>), function);
     if (!set.failures().empty()) throw TaskFailed{set.failures().front()};
     return Results<R>{std::move(set)};
   }
   // As map, and never throws for an item.
   template <class R, std::ranges::input_range Range>
   [[nodiscard]] Outcomes<R> map_outcomes(std::string_view function, Range&& items, MapOptions options = {}) {
-    return Outcomes<R>{run_map(function, items, std::move(options), signature_v<R>)};
+    return Outcomes<R>{checked<R>(run_map(function, items, std::move(options), signature_v<R>), function)};
   }
   // One call with these arguments.
   template <class R, class... Arguments>

@@ -10,15 +10,21 @@ namespace prong {
 
 namespace detail {
 
-// The one item that these arguments make.
+// What the item of a call with these arguments is.
+template <class... Arguments>
+struct OneItem {
+  using Type = std::tuple<Arguments...>;
+};
+template <class Only>
+struct OneItem<Only> {
+  using Type = Only;
+};
+
 template <class... Arguments>
 auto item_of(const Arguments&... arguments) {
   static_assert(sizeof...(Arguments) > 0, "prong: a map function has at least one parameter");
-  if constexpr (sizeof...(Arguments) == 1) {
-    return std::array{ItemType<std::decay_t<Arguments>>{arguments}...};
-  } else {
-    return std::array{std::tuple{ItemType<std::decay_t<Arguments>>{arguments}...}};
-  }
+  using Item = typename OneItem<ItemType<std::decay_t<Arguments>>...>::Type;
+  return std::array<Item, 1>{Item(arguments...)};
 }
 
 template <class Item>
@@ -61,7 +67,7 @@ auto Pool::stream(std::string_view function, Range&& items, MapOptions options, 
       .workers = workers(), .window = options.window, .chunk_size = options.chunk_size};
   Call call = detail::map_call<ItemOf<Range>>(function, std::move(options), signature_v<R>);
   call.ordered = stream.ordered;
-  return Imap<Value, std::views::all_t<Range>>{open(call), window,
+  return Imap<Value, std::views::all_t<Range>>{open(call), call.function, window,
                                                std::views::all(std::forward<Range>(items)), allocator()};
 }
 
@@ -87,28 +93,35 @@ template <class R, std::ranges::input_range Range>
 AsyncResult<Results<R>> Pool::map_async(std::string_view function, Range&& items,
                                         AsyncOptions<Results<R>> options) {
   Job job = start_map(function, items, options, signature_v<R>);
-  return when_done(std::move(job), std::move(options), [](const ResultSet& set) { return Results<R>{set}; });
+  return when_done(std::move(job), std::move(options), [name = std::string{function}](const ResultSet& set) {
+    ResultSet fit = checked<R>(set, name);
+    if (!fit.failures().empty()) throw TaskFailed{fit.failures().front()};
+    return Results<R>{std::move(fit)};
+  });
 }
 
 template <class R, class... Arguments>
 AsyncResult<R> Pool::apply_async(std::string_view function, const std::tuple<Arguments...>& arguments,
                                  AsyncOptions<R> options) {
-  static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
+  static_assert(!borrows_v<R>, "prong: apply returns a value; a view would point into what is gone");
   const auto item = std::apply([](const auto&... each) { return detail::item_of(each...); }, arguments);
   Job job = start_map(function, item, options, signature_v<R>);
-  return when_done(std::move(job), std::move(options),
-                   [](const ResultSet& set) { return decode_result<R>(set.value(0)); });
+  return when_done(std::move(job), std::move(options), [name = std::string{function}](const ResultSet& set) {
+    return read_result<R>(set, 0, name);
+  });
 }
 
 template <class R, class... Arguments>
 R Pool::apply(std::string_view function, const Arguments&... arguments) {
-  static_assert(!std::ranges::view<R>, "prong: apply returns a value; a view would point into what is gone");
-  return map<R>(function, detail::item_of(arguments...))[0];
+  static_assert(!borrows_v<R>, "prong: apply returns a value; a view would point into what is gone");
+  const ResultSet result = run_map(function, detail::item_of(arguments...), {}, signature_v<R>);
+  if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
+  return read_result<R>(result, 0, function);
 }
 
 template <class R, std::ranges::input_range Range>
 R Pool::run(std::string_view function, Range&& items, MapOptions options) {
-  static_assert(!std::ranges::view<R>, "prong: run returns a value; a view would point into what is gone");
+  static_assert(!borrows_v<R>, "prong: run returns a value; a view would point into what is gone");
   const SplitOptions split = split_options(function, std::move(options));
   // Opened before anything runs: a missing result function or a wrong type is found first.
   const FunctionInfo mapper = describe(function);
@@ -117,8 +130,14 @@ R Pool::run(std::string_view function, Range&& items, MapOptions options) {
   if (!mapped.failures().empty()) throw TaskFailed{mapped.failures().front()};
   push_results(reduction, mapped);
   const ResultSet result{reduction.collect()};
-  if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
-  return decode_result<R>(result.value(0));
+  try {
+    if (!result.failures().empty()) throw TaskFailed{result.failures().front()};
+    return read_result<R>(result, 0, function);
+  } catch (const TaskFailed& failed) {
+    Failure failure = failed.failure();
+    failure.index = Failure::no_item;
+    throw TaskFailed{std::move(failure)};
+  }
 }
 
 }  // namespace prong

@@ -1,57 +1,21 @@
-// What a map returned: ResultSet untyped, Results<T> typed, Outcomes<T> for callers that want every ending.
+// What a map returned, typed: Results<T>, and Outcomes<T> for callers that want every ending.
 #pragma once
 
-#include <prong/call.hpp>
-#include <prong/types.hpp>
+#include <prong/result_set.hpp>
 
 #include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <iterator>
-#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace prong {
 
-// The pieces of a whole map, addressed by item. A value; copies share the pieces.
-class PRONG_API ResultSet {
- public:
-  ResultSet();
-  // Pieces in rising order that cover [0, count) without a gap, as Job::collect gives them.
-  explicit ResultSet(std::vector<Piece> pieces);
-
-  [[nodiscard]] std::size_t size() const noexcept;
-  // Of all items, rising index.
-  [[nodiscard]] const std::vector<Failure>& failures() const noexcept;
-  // The encoded result of item i. Precondition: i < size(), the item returned, the encoding is not text or
-  // json.
-  [[nodiscard]] std::span<const std::byte> value(std::size_t i) const;
-  // raw: all results side by side when they lie so, as those of one map do; else empty.
-  [[nodiscard]] std::span<const std::byte> contiguous() const noexcept;
-  // The pieces, in input order.
-  [[nodiscard]] const std::vector<Piece>& pieces() const noexcept;
-
- private:
-  struct Content;
-  std::shared_ptr<const Content> content_;
-};
-
-// One result out of its encoding. Views (string_view, span) point into the results' memory.
-template <class T>
-[[nodiscard]] T decode_result(std::span<const std::byte> bytes) {
-  if constexpr (wire_v<T> == Wire::raw) {
-    return load_raw<T>(bytes.data());
-  } else {
-    static_assert(wire_v<T> == Wire::views, "prong: results of this type cannot be read yet");
-    using Unit = std::remove_const_t<typename T::value_type>;
-    const auto* first = reinterpret_cast<const Unit*>(bytes.data());
-    return T{first, first + bytes.size()};
-  }
-}
-
 // The results of a map in input order, decoded as they are read. Raw results are not copied: they lie in the
-// pool's memory, which lives as long as they do, also after the pool.
+// pool's memory, which lives as long as they do, also after the pool. Views in what is read (string_view,
+// span) are valid as long as these Results or a copy of them.
 template <class T>
 class Results {
  public:
@@ -59,7 +23,7 @@ class Results {
 
   [[nodiscard]] std::size_t size() const noexcept { return set_.size(); }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  [[nodiscard]] T operator[](std::size_t i) const { return decode_result<T>(set_.value(i)); }
+  [[nodiscard]] T operator[](std::size_t i) const { return read_result<T>(set_, i); }
 
   // The results as one array.
   [[nodiscard]] std::span<const T> span() const noexcept
@@ -68,14 +32,26 @@ class Results {
     return {reinterpret_cast<const T*>(set_.contiguous().data()), size()};
   }
 
-  [[nodiscard]] std::vector<T> to_vector() const {
+  [[nodiscard]] std::vector<T> to_vector() const& {
     if constexpr (requires { this->span(); }) {
       return std::vector<T>(span().begin(), span().end());
     } else {
       return std::vector<T>(begin(), end());
     }
   }
-  operator std::vector<T>() const { return to_vector(); }  // the type's purpose
+  operator std::vector<T>() const& { return to_vector(); }  // the type's purpose
+
+  [[nodiscard]] std::vector<T> to_vector() &&
+    requires borrows_v<T>
+  {
+    static_assert(!borrows_v<T>, "prong: views of results last as long as the Results: give these a name");
+    return {};
+  }
+  operator std::vector<T>() &&
+    requires borrows_v<T>
+  {
+    return std::move(*this).to_vector();
+  }
 
   class iterator {
    public:
@@ -102,7 +78,7 @@ class Results {
   ResultSet set_;
 };
 
-// Every item's ending, in input order.
+// Every item's ending, in input order. Views are valid as long as the Outcomes.
 template <class T>
 class Outcomes {
  public:
@@ -114,7 +90,11 @@ class Outcomes {
   [[nodiscard]] Outcome<T> operator[](std::size_t i) const {
     const auto at = std::ranges::lower_bound(failures(), i, {}, &Failure::index);
     if (at != failures().end() && at->index == i) return Outcome<T>{*at};
-    return Outcome<T>{decode_result<T>(set_.value(i))};
+    try {
+      return Outcome<T>{read_result<T>(set_, i)};
+    } catch (const TaskFailed& failed) {
+      return Outcome<T>{failed.failure()};
+    }
   }
 
  private:

@@ -2,21 +2,17 @@
 // is written once, into memory that the workers read.
 #pragma once
 
-#include <prong/call.hpp>
-#include <prong/types.hpp>
+#include <prong/bind.hpp>
+#include <prong/growing_bytes.hpp>
 
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <ranges>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prong {
-
-// Gives memory of a pool.
-using Allocate = std::function<std::shared_ptr<void>(std::size_t)>;
 
 // Items and what keeps them.
 struct EncodedItems {
@@ -27,10 +23,6 @@ struct EncodedItems {
 };
 
 namespace detail {
-
-// A literal or a C string is a str.
-template <class V>
-using ItemType = std::conditional_t<std::is_convertible_v<V, const char*>, std::string_view, V>;
 
 template <class Range>
 EncodedItems encode_raw(Range& range, std::size_t count, const Allocate& allocate) {
@@ -75,17 +67,38 @@ EncodedItems encode_views(Range& range, std::size_t count, const Allocate& alloc
   return encoded;
 }
 
+template <class Item, class Range>
+EncodedItems encode_msgpack_items(Range& range, const Allocate& allocate) {
+  EncodedItems encoded;
+  encoded.encoding = Encoding::msgpack;
+  GrowingBytes bytes{allocate};
+  const auto offsets = std::make_shared<std::vector<std::uint64_t>>(1, 0);
+  for (auto&& item : range) {
+    append_msgpack<Item>(item, bytes, [&] { return "item " + std::to_string(encoded.items.count); });
+    offsets->push_back(bytes.size());
+    ++encoded.items.count;
+  }
+  encoded.bytes = bytes.memory();
+  encoded.items.bytes = {static_cast<const std::byte*>(encoded.bytes.get()), bytes.size()};
+  encoded.offsets = offsets;
+  encoded.items.offsets = *offsets;
+  return encoded;
+}
+
 }  // namespace detail
 
 // The parameter type that a range's items must equal.
 template <class Range>
 using ItemOf = detail::ItemType<std::remove_cvref_t<std::ranges::range_value_t<Range>>>;
 
-// The result points into `range` when its memory is the encoding.
+// The result points into `range` when its memory is the encoding. Throws Mismatch for an item that cannot be
+// encoded, and what the range throws.
 template <class Range>
 [[nodiscard]] EncodedItems encode_items(Range& range, const Allocate& allocate) {
   using Item = ItemOf<Range>;
-  if constexpr (!std::ranges::forward_range<Range&> || !std::ranges::sized_range<Range&>) {
+  if constexpr (wire_v<Item> == Wire::msgpack) {
+    if constexpr (codec::can_travel<Item>()) return detail::encode_msgpack_items<Item>(range, allocate);
+  } else if constexpr (!std::ranges::forward_range<Range&> || !std::ranges::sized_range<Range&>) {
     std::vector<std::ranges::range_value_t<Range>> stored;
     for (auto&& item : range)
       stored.push_back(item);
@@ -100,35 +113,14 @@ template <class Range>
     return encoded;
   } else if constexpr (wire_v<Item> == Wire::views) {
     return detail::encode_views<Item>(range, std::ranges::size(range), allocate);
+  } else if constexpr (raw_is_identity_v<Item> && std::ranges::contiguous_range<Range&>) {
+    EncodedItems encoded;
+    encoded.items.count = std::ranges::size(range);
+    encoded.items.bytes = std::as_bytes(std::span{std::ranges::data(range), std::ranges::size(range)});
+    return encoded;
   } else {
-    static_assert(wire_v<Item> == Wire::raw, "prong: items of this type cannot be sent");
-    if constexpr (raw_is_identity_v<Item> && std::ranges::contiguous_range<Range&>) {
-      EncodedItems encoded;
-      encoded.items.count = std::ranges::size(range);
-      encoded.items.bytes = std::as_bytes(std::span{std::ranges::data(range), std::ranges::size(range)});
-      return encoded;
-    } else {
-      return detail::encode_raw(range, std::ranges::size(range), allocate);
-    }
+    return detail::encode_raw(range, std::ranges::size(range), allocate);
   }
-}
-
-// An argument for MapOptions::bound: prong::bind("exponent", 3.0).
-template <class T>
-[[nodiscard]] Bound bind(std::string name, const T& value) {
-  using Item = detail::ItemType<std::decay_t<T>>;
-  Bound bound{.name = std::move(name), .signature = std::string{signature_v<Item>}};
-  if constexpr (wire_v<Item> == Wire::raw) {
-    bound.encoding = Encoding::raw;
-    bound.value.resize(raw_stride_v<Item>);
-    store_raw<Item>(reinterpret_cast<std::byte*>(bound.value.data()), value);
-  } else {
-    static_assert(wire_v<Item> == Wire::views, "prong: arguments of this type cannot be bound");
-    bound.encoding = Encoding::views;
-    const Item view{value};
-    bound.value.assign(reinterpret_cast<const char*>(std::data(view)), std::size(view));
-  }
-  return bound;
 }
 
 }  // namespace prong

@@ -27,6 +27,7 @@ void encode_msgpack(const T& value, Buffer& to) {
 template <class T>
 [[nodiscard]] std::vector<std::byte> encode_msgpack(const T& value) {
   std::vector<std::byte> encoded;
+  encoded.reserve(64);  // most values are small, and g++ 12 warns falsely of insertions into no memory
   encode_msgpack(value, encoded);
   return encoded;
 }

@@ -15,6 +15,7 @@
 // Everything else is a compile error that is one sentence. Constness and references do not matter.
 #pragma once
 
+#include <prong/types/borrows.hpp>
 #include <prong/types/container.hpp>
 #include <prong/types/scalar.hpp>
 #include <prong/types/struct.hpp>
@@ -32,6 +33,11 @@ inline constexpr std::string_view signature_v = TypeOf<T>::signature.view();
 // Built from fixed-size scalars only: raw. Exactly one str or bytes: views. Else msgpack.
 template <class T>
 inline constexpr Wire wire_v = TypeOf<T>::wire;
+
+// A std::string_view or std::span is part of it: values of the type last as long as the bytes that they were
+// read from.
+template <class T>
+inline constexpr bool borrows_v = types::Borrows<std::remove_cvref_t<T>>::value;
 
 template <class T>
 concept Raw = wire_v<T> == Wire::raw;

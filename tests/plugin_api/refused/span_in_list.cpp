@@ -1,4 +1,4 @@
-// prong: a std::span that is part of another value can be written only
+// prong: nothing would own the elements of a std::span that is read from a list; use std::vector
 #include <prong/plugin.hpp>
 
 namespace stats {

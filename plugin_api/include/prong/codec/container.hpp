@@ -13,13 +13,17 @@ void write_list(auto& to, const List& list) {
     Codec<T>::write(to, element);
 }
 
+// Memory that a list takes because its header says so. The header is a claim: what exceeds this is taken as
+// the elements come.
+inline constexpr std::size_t claimed_bytes_max = std::size_t{1} << 20;
+
 template <class T, class Allocator>
 struct Codec<std::vector<T, Allocator>> {
   static std::vector<T, Allocator> read(Reader& from, const Place& place) {
     const std::uint64_t count = from.next(place, Kind::array).number;
     std::vector<T, Allocator> list;
-    // The count is a claim, and an element has a byte at least.
-    list.reserve(std::min<std::uint64_t>(count, from.rest()));
+    // An element has a byte at least.
+    list.reserve(std::min<std::uint64_t>({count, from.rest(), claimed_bytes_max / sizeof(T)}));
     Place inner{.expected = signature_v<T>, .around = &place};
     for (; inner.index < count; ++inner.index)
       list.push_back(Codec<T>::read(from, inner));
@@ -50,8 +54,9 @@ template <class T>
 struct Codec<std::span<const T>> {
   template <class Never = T>
   static std::span<const T> read(Reader&, const Place&) {
-    static_assert(!std::same_as<Never, T>,
-                  "prong: a std::span that is part of another value can be written only; use std::vector");
+    static_assert(
+        !std::same_as<Never, T>,
+        "prong: nothing would own the elements of a std::span that is read from a list; use std::vector");
     return {};
   }
   static void write(auto& to, std::span<const T> list) {

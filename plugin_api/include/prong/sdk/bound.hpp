@@ -12,7 +12,7 @@ namespace prong::sdk {
 template <class T>
 [[nodiscard]] T read_argument(const prong_bound& bound) {
   try {
-    return read<T>(bound.value.data, bound.value.size);
+    return codec::from_wire<T>(bytes_of(bound.value));
   } catch (const std::invalid_argument& mismatch) {
     throw std::invalid_argument("argument '" + std::string(bound.name) + "': " + mismatch.what());
   }

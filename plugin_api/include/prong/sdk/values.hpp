@@ -1,44 +1,15 @@
 // Values in a batch's memory: read one, write one. The encodings of prong_batch meet C++ types here only.
-// MessagePack is there when msgpack-cxx is, for the functions that need it.
 #pragma once
 
+#include <prong/codec/wire_form.hpp>
 #include <prong/plugin.h>
-#include <prong/types.hpp>
 
 #include <stdexcept>
 #include <string>
 
-#if __has_include(<msgpack/pack.hpp>)
-#include <prong/msgpack.hpp>
-
-namespace prong::sdk {
-inline constexpr bool has_msgpack = true;
-}
-#else
-namespace prong {
-// Called by nothing: can_travel() says why.
-template <class T>
-T decode_msgpack(std::span<const std::byte> bytes);
-template <class T>
-std::vector<std::byte> encode_msgpack(const T& value);
-}  // namespace prong
-
-namespace prong::sdk {
-inline constexpr bool has_msgpack = false;
-}
-#endif
-
 namespace prong::sdk {
 
-// Whether this build can read and write values of these types.
-template <class... Ts>
-consteval bool can_travel() {
-  constexpr bool can = has_msgpack || (... && (wire_v<Ts> != Wire::msgpack));
-  static_assert(can,
-                "prong: this function's values are MessagePack (lists, optionals, maps, any, tuples and "
-                "structs with text), which needs msgpack-cxx (Debian: libmsgpack-cxx-dev)");
-  return can;
-}
+using codec::can_travel;
 
 template <class T>
 inline constexpr std::uint32_t encoding_v = wire_v<T> == Wire::raw     ? PRONG_RAW
@@ -51,27 +22,17 @@ inline constexpr std::uint32_t stride_v = 0;
 template <Raw T>
 inline constexpr std::uint32_t stride_v<T> = raw_stride_v<T>;
 
-template <class T>
-[[nodiscard]] inline T read(const void* data, std::uint64_t size) {
-  if constexpr (wire_v<T> == Wire::raw) {
-    return load_raw<T>(static_cast<const std::byte*>(data));
-  } else if constexpr (wire_v<T> == Wire::msgpack) {
-    return decode_msgpack<T>({static_cast<const std::byte*>(data), static_cast<std::size_t>(size)});
-  } else {
-    using Element = std::remove_const_t<typename T::value_type>;
-    const auto* first = static_cast<const Element*>(data);
-    return T(first, first + size);
-  }
+[[nodiscard]] inline std::span<const std::byte> bytes_of(const prong_view& view) {
+  return {static_cast<const std::byte*>(view.data), static_cast<std::size_t>(view.size)};
 }
 
 // `items` is what items_of(batch) gave.
 template <class T>
 [[nodiscard]] inline T read_item(const void* items, std::uint64_t item) {
   if constexpr (wire_v<T> == Wire::raw) {
-    return read<T>(static_cast<const std::byte*>(items) + item * raw_stride_v<T>, raw_size_v<T>);
+    return load_raw<T>(static_cast<const std::byte*>(items) + item * raw_stride_v<T>);
   } else {
-    const prong_view& view = static_cast<const prong_view*>(items)[item];
-    return read<T>(view.data, view.size);
+    return codec::from_wire<T>(bytes_of(static_cast<const prong_view*>(items)[item]));
   }
 }
 

@@ -18,7 +18,9 @@ namespace prong::types {
 template <class... Ts>
 struct Layout {
   static constexpr std::size_t count = sizeof...(Ts);
-  static constexpr Wire wire = (... && (Type<Ts>::wire == Wire::raw)) ? Wire::raw : Wire::msgpack;
+  // Without members there is no raw form: a value of size 0 could not be told from none.
+  static constexpr Wire wire = count > 0 && (... && (Type<Ts>::wire == Wire::raw)) ? Wire::raw
+                                                                                   : Wire::msgpack;
   static constexpr std::size_t alignment = std::max({std::size_t{1}, Type<Ts>::alignment...});
 
   // The last entry is where the members end.
@@ -35,7 +37,7 @@ struct Layout {
     result[count] = end;
     return result;
   }();
-  static constexpr std::size_t size = std::max(std::size_t{1}, round_up(offsets[count], alignment));
+  static constexpr std::size_t size = round_up(offsets[count], alignment);
   static constexpr bool has_padding = size != (Type<Ts>::size + ... + 0);
 };
 

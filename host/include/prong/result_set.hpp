@@ -1,0 +1,94 @@
+// What a map returned, untyped: its pieces, addressed by item; and how one result becomes a C++ value.
+#pragma once
+
+#include <prong/call.hpp>
+#include <prong/codec/wire_form.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace prong {
+
+// The pieces of a whole map, addressed by item. A value; copies share the pieces.
+class PRONG_API ResultSet {
+ public:
+  ResultSet();
+  // Pieces in rising order that cover [0, count) without a gap, as Job::collect gives them.
+  explicit ResultSet(std::vector<Piece> pieces);
+
+  [[nodiscard]] std::size_t size() const noexcept;
+  // Of all items, rising index.
+  [[nodiscard]] const std::vector<Failure>& failures() const noexcept;
+  // The encoded result of item i. Precondition: i < size(), the item returned, the encoding is not text or
+  // json.
+  [[nodiscard]] std::span<const std::byte> value(std::size_t i) const;
+  // raw: all results side by side when they lie so, as those of one map do; else empty.
+  [[nodiscard]] std::span<const std::byte> contiguous() const noexcept;
+  // The pieces, in input order.
+  [[nodiscard]] const std::vector<Piece>& pieces() const noexcept;
+
+  // The same, but for these items, of rising index, which had returned and are failures now.
+  [[nodiscard]] ResultSet with_failures(std::vector<Failure> more) const;
+
+ private:
+  struct Content;
+  std::shared_ptr<const Content> content_;
+};
+
+// One result out of its encoding, whatever the bytes are. Views (string_view, span) point into them. Throws
+// std::invalid_argument, "expected i8 (-128 to 127) at $[1].x, found 300", when they are no T.
+template <class T>
+[[nodiscard]] T decode_result(std::span<const std::byte> bytes) {
+  if constexpr (std::is_void_v<T>) {
+    return;
+  } else if constexpr (codec::can_travel<T>()) {
+    if constexpr (wire_v<T> == Wire::raw) {
+      if (bytes.size() < raw_size_v<T>) throw std::invalid_argument("fewer bytes than the type has");
+    }
+    return codec::from_wire<T>(bytes);
+  }
+}
+
+// Result i. Throws TaskFailed when what the plugin emitted is no T.
+template <class T>
+[[nodiscard]] T read_result(const ResultSet& results, std::size_t i, std::string_view function = {}) {
+  try {
+    return decode_result<T>(results.value(i));
+  } catch (const std::invalid_argument& unfit) {
+    throw TaskFailed{{.index = i,
+                      .ending = Ending::threw,
+                      .function = std::string{function},
+                      .what = std::string{"the result is not of the function's type: "} + unfit.what()}};
+  }
+}
+
+// The same results, of which those that are no T have failed. Raw values and views always are.
+template <class T>
+[[nodiscard]] ResultSet checked(ResultSet results, std::string_view function) {
+  if constexpr (wire_v<T> == Wire::msgpack) {
+    std::vector<Failure> unfit;
+    auto failure = results.failures().begin();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (failure != results.failures().end() && failure->index == i) {
+        ++failure;
+        continue;
+      }
+      try {
+        static_cast<void>(read_result<T>(results, i, function));
+      } catch (const TaskFailed& failed) {
+        unfit.push_back(failed.failure());
+      }
+    }
+    if (!unfit.empty()) return results.with_failures(std::move(unfit));
+  }
+  return results;
+}
+
+}  // namespace prong
