@@ -2,6 +2,7 @@
 #include "pool/engine.hpp"
 
 #include "limits.hpp"
+#include "pool/fork_gate.hpp"
 #include "pool/processors.hpp"
 #include "registry/catalogue.hpp"
 #include "transport/message_socket.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <cstring>
 
 namespace prong::pool {
@@ -35,6 +35,29 @@ std::uint32_t spin_micros(unsigned workers) {
              : 0;
 }
 
+int sleep(int epoll, std::span<epoll_event> events, int timeout) {
+  const Parked parked;
+  return ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), timeout);
+}
+
+bool forks(StartMethod method, const registry::FunctionTable& defined) {
+  return method == StartMethod::fork || (method == StartMethod::automatic && !defined.empty());
+}
+
+ZygoteOrigin forked_zygote(const std::shared_ptr<const registry::FunctionTable>& defined,
+                           bool despite_threads) {
+  return ForkedZygote{.find_defined =
+                          [defined](FunctionKind kind, std::string_view name) {
+                            const DynamicFunction* found = defined->find(kind, name);
+                            return found != nullptr ? &found->run : nullptr;
+                          },
+                      .despite_threads = despite_threads};
+}
+
+ZygoteOrigin fresh_zygote(const std::filesystem::path& executable) {
+  return FreshZygote{executable.empty() ? default_zygote() : executable};
+}
+
 Failure lost(const std::string& reason) {
   Failure failure;
   failure.ending = Ending::lost;
@@ -48,22 +71,20 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
     : owner_{::getpid()},
       workers_{checked_workers(options.workers)},
       load_timeout_{options.load_timeout},
-      catalogue_{std::move(catalogue)} {
+      catalogue_{std::move(catalogue)},
+      defined_{catalogue_->functions()},
+      forked_{forks(options.start_method, *defined_)} {
   try {
     memory_ = std::make_shared<PoolMemory>();
     // The first range of all: PoolWords lie at offset 0.
     words_range_ = memory_->allocate(Region::inputs, sizeof(transport::PoolWords));
     words_ = new (words_range_->data()) transport::PoolWords{};
     words_->spin_micros = spin_micros(workers_);
-    const auto zygote = options.zygote.empty() ? default_zygote() : options.zygote;
-    workforce_ = std::make_unique<Workforce>(memory_, zygote, workers_);
-    // The dispatcher takes no signal of the host.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    dispatcher_ = std::thread{[this] { serve(); }};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    workforce_ = std::make_unique<Workforce>(
+        memory_,
+        forked_ ? forked_zygote(defined_, options.allow_fork_with_threads) : fresh_zygote(options.zygote),
+        workers_);
+    dispatcher_ = start_own_thread([this] { serve(); });
   } catch (const std::system_error& error) {
     throw PoolBroken{fmt::format("cannot start a pool of {} workers: {}", workers_, error.what())};
   }
@@ -88,7 +109,7 @@ void Engine::serve() {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()).count();
       timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
-    const int count = ::epoll_wait(workforce_->epoll(), events.data(), events.size(), timeout);
+    const int count = sleep(workforce_->epoll(), events, timeout);
     lock.lock();
     if (stopping_) return;
     try {

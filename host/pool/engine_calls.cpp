@@ -77,21 +77,16 @@ std::size_t stride_of(const values::Type& type) {
 
 Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
   const names::QualifiedName name = parse_name(function, kind);
-  if (name.is_dynamic()) {
-    throw CannotFind{
-        fmt::format("cannot find {} '{}': no function of that name was defined before the pool "
-                    "started, and a plugin's function is named module.function",
-                    kind_words(kind), function)};
-  }
+  if (name.is_dynamic()) return {.file = {}, .module = {}, .function = locate_dynamic(function, kind)};
   auto found = catalogue_->plugin_path.find(name.module);
   if (const auto* refusal = std::get_if<registry::Refusal>(&found)) {
     if (refusal->code == "not-found") throw no_such_module(name, kind, catalogue_->plugin_path);
     throw refused(name.to_string(), kind, refusal->file, public_refusal(*refusal));
   }
   Located located{.file = std::get<registry::PluginFile>(std::move(found)), .module = {}, .function = {}};
-  located.module = module_of(located.file);
+  located.module = module_of(*located.file);
   if (located.module.refusal) {
-    throw refused(name.to_string(), kind, located.file.path, *located.module.refusal);
+    throw refused(name.to_string(), kind, located.file->path, *located.module.refusal);
   }
   const auto match = std::ranges::find_if(located.module.functions, [&](const FunctionInfo& one) {
     return one.kind == kind && one.name == function;
@@ -99,6 +94,15 @@ Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
   if (match == located.module.functions.end()) throw no_such_function(name, kind, located.module);
   located.function = *match;
   return located;
+}
+
+FunctionInfo Engine::locate_dynamic(std::string_view function, FunctionKind kind) const {
+  const DynamicFunction* defined = defined_->find(kind, function);
+  if (defined != nullptr && forked_) return defined->info;
+  if (defined != nullptr) throw known_to_host_only(function, kind);
+  const auto now = catalogue_->functions();
+  if (now->find(kind, function) == nullptr) throw no_such_dynamic(function, kind, *now);
+  throw forked_ ? defined_too_late(function, kind) : known_to_host_only(function, kind);
 }
 
 ModuleInfo Engine::module_of(const registry::PluginFile& file) {
@@ -116,22 +120,24 @@ ModuleInfo Engine::module_of(const registry::PluginFile& file) {
 }
 
 void Engine::ensure_loadable(const Located& located, transport::JobDescription job) {
-  if (known_.is_loadable(located.file, job.symbol)) return;
+  if (!located.file) return;  // the workers were born with it
+  const registry::PluginFile& file = *located.file;
+  if (known_.is_loadable(file, job.symbol)) return;
   job.kind = transport::JobKind::load;
   const std::string symbol = job.symbol;
-  const FileVersion version = known_.version_of(located.file);
+  const FileVersion version = known_.version_of(file);
   const auto answer = probe(std::move(job), version, load_timeout_);
-  if (answer) return known_.remember_loadable(located.file, symbol);
+  if (answer) return known_.remember_loadable(file, symbol);
   const Failure& failure = answer.failure();
   if (failure.ending == Ending::lost) throw PoolBroken{failure.what};
   Refusal refusal = refusal_of_load(failure);
-  if (failure.ending == Ending::rejected) refusal = *refused_description(located.file, failure).refusal;
+  if (failure.ending == Ending::rejected) refusal = *refused_description(file, failure).refusal;
   ModuleInfo info = located.module;
   info.refusal = refusal;
   // A symbol that is missing refuses one function, anything else the file.
   const bool of_file = refusal.code != "missing-symbol" && refusal.code != "replaced";
-  if (of_file && is_its_doing(failure)) known_.remember(located.file, info);
-  throw refused(located.function.name, located.function.kind, located.file.path, refusal);
+  if (of_file && is_its_doing(failure)) known_.remember(file, info);
+  throw refused(located.function.name, located.function.kind, file.path, refusal);
 }
 
 // A worker that has run other plugins may die of those, or be killed: only twice in a row counts.
@@ -178,7 +184,7 @@ std::shared_ptr<JobState> Engine::open(const Call& call) {
   const values::Type result = values::parse_signature(located.function.result);
   JobFacts facts{.kind = description.kind,
                  .function = located.function.name,
-                 .file = known_.version_of(located.file),
+                 .file = located.file ? known_.version_of(*located.file) : FileVersion{},
                  .pure = located.function.pure && call.kind == FunctionKind::map,
                  .ordered = call.ordered,
                  .chunk_size = call.chunk_size,

@@ -200,10 +200,6 @@ FileVersion KnownFunctions::version_of(const registry::PluginFile& file) {
   return numbered.version;
 }
 
-std::string_view kind_words(FunctionKind kind) noexcept {
-  return kind == FunctionKind::map ? "map function" : "result function";
-}
-
 CannotFind no_such_function(const names::QualifiedName& name, FunctionKind kind, const ModuleInfo& module) {
   const std::string file = module.file.filename().string();
   const std::string start = fmt::format("cannot find {} '{}': ", kind_words(kind), name.to_string());
@@ -219,6 +215,38 @@ CannotFind no_such_function(const names::QualifiedName& name, FunctionKind kind,
   const auto closest = names::closest(name.function, candidates);
   return CannotFind{start + file + " has no such function" +
                     (closest ? fmt::format(" (did you mean '{}'?)", *closest) : "")};
+}
+
+CannotFind no_such_dynamic(std::string_view name, FunctionKind kind, const registry::FunctionTable& defined) {
+  const std::string start = fmt::format("cannot find {} '{}': ", kind_words(kind), name);
+  const FunctionKind other = kind == FunctionKind::map ? FunctionKind::result : FunctionKind::map;
+  if (defined.find(other, name) != nullptr) {
+    return CannotFind{fmt::format("{}a {} of that name was defined, and no {}", start, kind_words(other),
+                                  kind_words(kind))};
+  }
+  std::vector<std::string> candidates;
+  for (const auto& [candidate, function] : defined.of(kind))
+    candidates.push_back(candidate);
+  const auto closest = names::closest(name, candidates);
+  return CannotFind{
+      start +
+      "no function of that name was defined before the pool started, and a plugin's function is "
+      "named module.function" +
+      (closest ? fmt::format(" (did you mean '{}'?)", *closest) : "")};
+}
+
+CannotFind defined_too_late(std::string_view name, FunctionKind kind) {
+  return CannotFind{
+      fmt::format("cannot find {} '{}': it was defined after this pool started, so the pool's workers do not "
+                  "have it; define it first",
+                  kind_words(kind), name)};
+}
+
+CannotFind known_to_host_only(std::string_view name, FunctionKind kind) {
+  return CannotFind{fmt::format(
+      "cannot find {} '{}': it is known only to this process, and the pool's workers were started "
+      "by StartMethod::exec; StartMethod::fork copies the process",
+      kind_words(kind), name)};
 }
 
 Refused refused(const std::string& name, FunctionKind kind, const std::filesystem::path& file,

@@ -156,7 +156,7 @@ Type item_type(const Call& call, const FunctionInfo& function) {
 }  // namespace
 
 transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
-                                       const registry::PluginFile& file) {
+                                       const std::optional<registry::PluginFile>& file) {
   const Type items = item_type(call, function);
   const Type results = parse(function, function.result);
   check_signature(function, "items", call.item_signature, items);
@@ -171,14 +171,16 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
   job.results = call.results == Encoding::native ? encoding_of(values::wire_of(results)) : call.results;
   job.item_stride = items.layout() ? items.layout()->size : 0;
   job.seed = call.seed;
-  job.stamp = {.device = file.identity.device,
-               .inode = file.identity.inode,
-               .size = file.identity.size,
-               .mtime_ns = file.identity.mtime_ns,
-               .ctime_ns = file.identity.ctime_ns};
-  job.file = file.path.string();
   job.function = function.name;
-  job.symbol = function.kind == FunctionKind::map ? names::map_symbol(name) : names::result_symbol(name);
+  if (file) {
+    job.stamp = {.device = file->identity.device,
+                 .inode = file->identity.inode,
+                 .size = file->identity.size,
+                 .mtime_ns = file->identity.mtime_ns,
+                 .ctime_ns = file->identity.ctime_ns};
+    job.file = file->path.string();
+    job.symbol = function.kind == FunctionKind::map ? names::map_symbol(name) : names::result_symbol(name);
+  }
   for (const Parameter& parameter : function.parameters) {
     job.parameters.push_back(parameter.name);
     job.parameter_types.push_back(parameter.type);

@@ -42,9 +42,9 @@ Failure impossible_report() {
 
 }  // namespace
 
-Workforce::Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path zygote, unsigned workers)
+Workforce::Workforce(std::shared_ptr<PoolMemory> memory, ZygoteOrigin origin, unsigned workers)
     : memory_{std::move(memory)},
-      zygote_file_{std::move(zygote)},
+      origin_{std::move(origin)},
       epoll_{transport::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
       wake_{transport::make_eventfd()},
       lives_(workers),
@@ -70,7 +70,7 @@ void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
 }
 
 void Workforce::start_zygote() {
-  zygote_ = std::make_unique<ZygoteProcess>(zygote_file_, *memory_);
+  zygote_ = std::make_unique<ZygoteProcess>(origin_, *memory_);
   ++zygotes_;
   unborn_ = 0;
   watch(zygote_->socket(), Source::zygote_message, zygotes_);
@@ -331,6 +331,10 @@ void Workforce::on_zygote_death() {
   }
   gone_.clear();
   if (ending_ || broken_) return;
+  // What this process was when the pool started, it is no more.
+  if (std::holds_alternative<ForkedZygote>(origin_)) {
+    return give_up("the zygote died, and one that was forked from this process cannot be made again");
+  }
   count_stillborn("the zygote died");
   if (broken_) return;
   try {

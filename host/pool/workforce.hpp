@@ -8,7 +8,6 @@
 #include <sys/epoll.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,8 +21,8 @@ class Workforce {
  public:
   using Clock = WorkerLife::Clock;
 
-  // Starts the zygote and asks for all workers. Throws PoolBroken.
-  Workforce(std::shared_ptr<PoolMemory> memory, std::filesystem::path zygote, unsigned workers);
+  // Starts the zygote and asks for all workers. Throws as launch_zygote does.
+  Workforce(std::shared_ptr<PoolMemory> memory, ZygoteOrigin origin, unsigned workers);
 
   // To be polled by the dispatcher; what it tells goes to handle().
   [[nodiscard]] int epoll() const noexcept { return epoll_.number(); }
@@ -76,7 +75,7 @@ class Workforce {
   [[nodiscard]] std::unique_ptr<WorkerLife>* find(std::uint64_t life) noexcept;
 
   std::shared_ptr<PoolMemory> memory_;
-  std::filesystem::path zygote_file_;
+  ZygoteOrigin origin_;
   transport::FileDescriptor epoll_;
   transport::FileDescriptor wake_;
   std::unique_ptr<ZygoteProcess> zygote_;

@@ -21,6 +21,13 @@ namespace pool {
 class Engine;
 }
 
+// Where workers come from.
+enum class StartMethod : std::uint8_t {
+  automatic,  // fork when dynamic functions are defined, else exec
+  exec,       // of a fresh executable: they know plugins only; the host may have threads
+  fork,       // of a copy of this process as it is when the pool starts: they have its data and its functions
+};
+
 struct PoolOptions {
   unsigned workers =
       0;  // processes; 0: processors this process may use (affinity, cgroup quota), at most 1024
@@ -28,6 +35,11 @@ struct PoolOptions {
   std::chrono::milliseconds load_timeout{10'000};
   // The zygote's executable; empty: libexec/prong/prong-zygote beside libprong.
   std::filesystem::path zygote = {};
+  StartMethod start_method = StartMethod::automatic;
+  // A fork of a process with threads (but the calling one, and Prong's own) is refused, since locks of the C
+  // library that one of them holds at that moment stay locked in every worker; unless this is set, for
+  // threads that are known to be at rest.
+  bool allow_fork_with_threads = false;
 };
 
 struct MapOptions {
@@ -56,7 +68,8 @@ class SharedArray {
 // In a child that the host forks, a pool is inert: its destructor does nothing there.
 class PRONG_API Pool {
  public:
-  // Starts the workers without waiting for them. Throws PoolBroken, UsageError.
+  // Starts the workers without waiting for them. Throws PoolBroken, UsageError. With StartMethod::fork,
+  // prints first what is left in the buffers of standard streams.
   explicit Pool(const Registry& functions, PoolOptions options = {});
   ~Pool();  // terminate() and join(); [blocks] for at most a few seconds
   Pool(const Pool&) = delete;
