@@ -334,16 +334,25 @@ TEST_CASE("a forked worker has none of the host's descriptors, signals and input
   std::fclose(file);
 }
 
-TEST_CASE("what the host prints, it prints once, whatever its workers do") {
-  const std::filesystem::path log =
-      std::filesystem::temp_directory_path() / ("prong-test-log-" + std::to_string(::getpid()));
-  CHECK(output_of("printf 'first\\nsecond\\n' | " PRONG_TEST_PROGRAMS "/printing_host '" + log.string() +
-                  "' 2>/dev/null") == "pending, end; read first, second\nhandler\ndestroyed\n");
-  std::ifstream written{log};
-  std::string text;
-  std::getline(written, text, '\0');
-  CHECK(text == "pending in a file, and its end\npending in a stream, and its end\n");
-  std::filesystem::remove(log);
+TEST_CASE("what the host prints, it prints once, and its handlers run once, whatever its workers do") {
+  const std::string base =
+      (std::filesystem::temp_directory_path() / ("prong-test-" + std::to_string(::getpid()))).string();
+  const auto text_of = [](const std::string& path) {
+    std::ifstream file{path};
+    std::string text;
+    std::getline(file, text, '\0');
+    std::filesystem::remove(path);
+    return text;
+  };
+  CHECK(output_of("printf 'first\nsecond\n' | " PRONG_TEST_PROGRAMS "/printing_host '" + base + "' 2>'" +
+                  base + ".errors'") == "pending, end; read first, second\nhandler\ndestroyed\n");
+  CHECK(text_of(base) == "pending in a file, and its end\npending in a stream, and its end\n");
+  const std::string errors = text_of(base + ".errors");
+  CAPTURE(errors);
+  CHECK(errors.find(": a worker prints\n") != std::string::npos);
+  CHECK(errors.find(": a worker leaves\n") != std::string::npos);
+  for (const auto* of_the_host : {"pending", "handler", "destroyed"})
+    CHECK(errors.find(of_the_host) == std::string::npos);
 }
 
 TEST_CASE("a pool may be a static object") {

@@ -40,8 +40,10 @@ int main(int, char** arguments) {
   });
   functions.define("read", [](double) { return read_line() + "."; });
   functions.define("leave", [](double x) {
-    std::printf("a worker leaves");
-    if (x > 0) std::exit(static_cast<int>(x));
+    if (x > 0) {
+      std::printf("a worker leaves");
+      std::exit(static_cast<int>(x));
+    }
     return x;
   });
   bool good = true;
