@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <latch>
@@ -20,6 +21,24 @@ namespace {
 constexpr ForkPermit::Options despite{.despite_threads = true};
 
 }  // namespace
+
+TEST_CASE("threads that were joined are none, and Prong's own do not count") {
+  std::latch end{1};
+  std::thread own = start_own_thread([&] {
+    const Parked here;
+    end.wait();
+  });
+  const auto threads = [] { return ForkPermit{despite}.is_alone() ? 0 : 1; };
+  const int before = threads();
+  int after = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::thread{[] {}}.join();
+    after = std::max(after, threads());
+  }
+  CHECK(after == before);
+  end.count_down();
+  own.join();
+}
 
 TEST_CASE("a fork waits until Prong's own threads are parked, from their start on") {
   for (int round = 0; round < 100; ++round) {

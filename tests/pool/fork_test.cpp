@@ -175,39 +175,46 @@ TEST_CASE("pools that fork while others live and work; Prong's own threads do no
   CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("neither a wait of the host nor SIGCHLD ever tells of a forked pool") {
-  deaths = 0;
-  const Action action{SIGCHLD, count_death};
-  {
-    PoolFixture pool{with_triple(), forked()};
-    CHECK(pool->apply<double>("triple", 2.0) == 6);
-    int status = 0;
-    CHECK(::waitpid(-1, &status, WNOHANG) == -1);
-    CHECK(errno == ECHILD);
+TEST_CASE("neither a wait of the host nor SIGCHLD ever tells of a pool") {
+  for (const StartMethod method : {StartMethod::exec, StartMethod::fork}) {
+    deaths = 0;
+    const Action action{SIGCHLD, count_death};
+    {
+      PoolFixture pool{with_triple(),
+                       {.workers = 2, .start_method = method, .allow_fork_with_threads = always_threads}};
+      CHECK(pool->apply<double>("examples.square", 2.0) == 4);
+      int status = 0;
+      CHECK(::waitpid(-1, &status, WNOHANG) == -1);
+      CHECK(errno == ECHILD);
+    }
+    CHECK(deaths == 0);
   }
-  CHECK(deaths == 0);
 }
 
 TEST_CASE("hosts that ignore SIGCHLD, or block all signals, or have a child of their own") {
-  {
-    const Action action{SIGCHLD, SIG_IGN};
-    PoolFixture pool{with_triple(), forked()};
-    CHECK(pool->apply<double>("triple", 2.0) == 6);
+  for (const StartMethod method : {StartMethod::exec, StartMethod::fork}) {
+    const PoolOptions options{
+        .workers = 2, .start_method = method, .allow_fork_with_threads = always_threads};
+    {
+      const Action action{SIGCHLD, SIG_IGN};
+      PoolFixture pool{with_triple(), options};
+      CHECK(pool->apply<double>("examples.square", 2.0) == 4);
+    }
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before);
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(3);
+    {
+      PoolFixture pool{with_triple(), options};
+      CHECK(pool->apply<double>("examples.square", 2.0) == 4);
+    }
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    int status = 0;
+    CHECK(::waitpid(-1, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 3);
   }
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, &before);
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(3);
-  {
-    PoolFixture pool{with_triple(), forked()};
-    CHECK(pool->apply<double>("triple", 2.0) == 6);
-  }
-  ::sigprocmask(SIG_SETMASK, &before, nullptr);
-  int status = 0;
-  CHECK(::waitpid(-1, &status, 0) == child);
-  CHECK(WEXITSTATUS(status) == 3);
 }
 
 TEST_CASE("a host that forks: the pool is inert in the child, which may make its own, and lives on here") {
