@@ -96,6 +96,10 @@ inline constexpr std::chrono::milliseconds zygote_time = 5s;
 // A pool's end: between asking the zygote to stop and killing it.
 inline constexpr std::chrono::milliseconds shutdown_time = 2s;
 
+// How long a pool that forks waits for the threads of other pools to come to rest. They sleep nearly always;
+// only a callback of the host's may take long.
+inline constexpr std::chrono::milliseconds fork_patience = 5s;
+
 // A worker drops the states of ended jobs when it holds this many.
 inline constexpr std::size_t worker_jobs_max = 16;
 

@@ -27,13 +27,14 @@ bool is_next_byte(unsigned before, unsigned next) {
   }
 }
 
-// Control characters of Latin-1, which terminals obey too, are C2 80 to C2 9F.
-bool is_control(std::string_view text, std::size_t length) {
-  const unsigned first = byte_at(text, 0);
-  return first < 0x20 || first == 0x7f || (length == 2 && first == 0xc2 && byte_at(text, 1) < 0xa0);
-}
-
 }  // namespace
+
+// Those of Latin-1 are C2 80 to C2 9F.
+bool is_control(std::string_view sequence) {
+  const unsigned first = byte_at(sequence, 0);
+  return first < 0x20 || first == 0x7f ||
+         (sequence.size() == 2 && first == 0xc2 && byte_at(sequence, 1) < 0xa0);
+}
 
 Utf8Sequence utf8_sequence(std::string_view text) {
   const unsigned first = byte_at(text, 0);
@@ -53,7 +54,7 @@ std::string printable(std::string_view name) {
     const auto [length, valid] = utf8_sequence(name);
     if (name.front() == '\\') {
       shown += "\\\\";
-    } else if (valid && !is_control(name, length)) {
+    } else if (valid && !is_control(name.substr(0, length))) {
       shown += name.substr(0, length);
     } else {
       for (const char c : name.substr(0, length)) {

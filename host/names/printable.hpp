@@ -17,6 +17,9 @@ struct Utf8Sequence {
 // `text` is not empty.
 [[nodiscard]] Utf8Sequence utf8_sequence(std::string_view text);
 
+// Whether a whole valid sequence is a control character of ASCII or Latin-1: terminals obey them.
+[[nodiscard]] bool is_control(std::string_view sequence);
+
 // Control characters and bytes that are not UTF-8 become \xNN, a backslash becomes \\.
 [[nodiscard]] std::string printable(std::string_view name);
 

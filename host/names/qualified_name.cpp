@@ -14,7 +14,6 @@ namespace {
 // Not <cctype>: these answer by locale.
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 // What keeps text[begin, end) from being an identifier.
 std::optional<std::string> find_segment_fault(std::string_view text, std::size_t begin, std::size_t end) {
@@ -45,9 +44,13 @@ std::optional<std::string> find_dynamic_fault(std::string_view name) {
   if (name.size() > name_bytes_max) {
     return fmt::format("{} bytes are too long, {} at most", name.size(), name_bytes_max);
   }
-  const auto control = std::find_if(name.begin(), name.end(), is_control);
-  if (control == name.end()) return {};
-  return fmt::format("a control character at byte {}", control - name.begin());
+  for (std::size_t at = 0; at < name.size();) {
+    const auto [length, valid] = utf8_sequence(name.substr(at));
+    if (!valid) return fmt::format("a byte that is not UTF-8 at byte {}", at);
+    if (is_control(name.substr(at, length))) return fmt::format("a control character at byte {}", at);
+    at += length;
+  }
+  return {};
 }
 
 }  // namespace
@@ -67,5 +70,7 @@ QualifiedName parse(std::string_view name) {
 }
 
 std::optional<std::string> find_module_fault(std::string_view module) { return find_path_fault(module); }
+
+bool is_identifier(std::string_view text) { return !find_segment_fault(text, 0, text.size()); }
 
 }  // namespace prong::names

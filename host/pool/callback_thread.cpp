@@ -1,7 +1,7 @@
 // A queue and a thread.
 #include "pool/callback_thread.hpp"
 
-#include "pool/quiet_thread.hpp"
+#include "pool/fork_gate.hpp"
 
 #include <utility>
 
@@ -14,7 +14,7 @@ CallbackThread::~CallbackThread() { stop(); }
 void CallbackThread::start() {
   const std::lock_guard lock{thread_mutex_};
   if (thread_.joinable()) return;
-  thread_ = start_quiet_thread([queue = queue_] { serve(queue); });
+  thread_ = start_own_thread([queue = queue_] { serve(queue); });
 }
 
 bool CallbackThread::post(std::function<void()> callback) {
@@ -48,11 +48,16 @@ bool CallbackThread::is_current() const {
   return queue_->server == std::this_thread::get_id();
 }
 
+void CallbackThread::wait_for_work(Queue& queue, std::unique_lock<std::mutex>& lock) {
+  const Parked parked;
+  queue.changed.wait(lock, [&] { return queue.stopping || !queue.callbacks.empty(); });
+}
+
 void CallbackThread::serve(const std::shared_ptr<Queue>& queue) {
   std::unique_lock lock{queue->mutex};
   queue->server = std::this_thread::get_id();
   for (;;) {
-    queue->changed.wait(lock, [&] { return queue->stopping || !queue->callbacks.empty(); });
+    if (queue->callbacks.empty()) wait_for_work(*queue, lock);
     if (queue->callbacks.empty()) {
       queue->server = {};
       return;

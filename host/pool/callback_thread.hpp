@@ -36,6 +36,7 @@ class CallbackThread {
     std::thread::id server;
     bool stopping = false;
   };
+  static void wait_for_work(Queue& queue, std::unique_lock<std::mutex>& lock);
   static void serve(const std::shared_ptr<Queue>& queue);
 
   std::shared_ptr<Queue> queue_;  // the thread's too: it may outlive this

@@ -2,8 +2,8 @@
 #include "pool/engine.hpp"
 
 #include "limits.hpp"
+#include "pool/fork_gate.hpp"
 #include "pool/processors.hpp"
-#include "pool/quiet_thread.hpp"
 
 #include <prong/error.hpp>
 
@@ -33,10 +33,33 @@ WorkforceOptions checked_options(const PoolOptions& options) {
     throw UsageError{fmt::format("load_timeout {} ms: it must be positive", options.load_timeout.count())};
   }
   return {.workers = checked_workers(options.workers),
-          .zygote = options.zygote.empty() ? default_zygote() : options.zygote,
+          .zygote = {},
           .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
           .memory_max = options.max_memory_per_child.value_or(SIZE_MAX),
           .idle_time = options.idle_timeout};
+}
+
+int sleep(int epoll, std::span<epoll_event> events, int timeout) {
+  const Parked parked;
+  return ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), timeout);
+}
+
+bool forks(StartMethod method, const registry::FunctionTable& defined) {
+  return method == StartMethod::fork || (method == StartMethod::automatic && !defined.empty());
+}
+
+ZygoteOrigin forked_zygote(const std::shared_ptr<const registry::FunctionTable>& defined,
+                           bool despite_threads) {
+  return ForkedZygote{.find_defined =
+                          [defined](FunctionKind kind, std::string_view name) {
+                            const DynamicFunction* found = defined->find(kind, name);
+                            return found != nullptr ? &found->run : nullptr;
+                          },
+                      .despite_threads = despite_threads};
+}
+
+ZygoteOrigin fresh_zygote(const std::filesystem::path& executable) {
+  return FreshZygote{executable.empty() ? default_zygote() : executable};
 }
 
 int milliseconds_until(const std::optional<Engine::Clock::time_point>& due) {
@@ -48,8 +71,13 @@ int milliseconds_until(const std::optional<Engine::Clock::time_point>& due) {
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options)
-    : owner_{::getpid()}, load_timeout_{options.load_timeout}, catalogue_{std::move(catalogue)} {
-  const WorkforceOptions wanted = checked_options(options);
+    : owner_{::getpid()},
+      load_timeout_{options.load_timeout},
+      catalogue_{std::move(catalogue)},
+      defined_{catalogue_->functions()},
+      forked_{forks(options.start_method, *defined_)} {
+  WorkforceOptions wanted = checked_options(options);
+  wanted.zygote = forked_ ? forked_zygote(defined_, options.allow_fork_with_threads) : fresh_zygote(options.zygote);
   try {
     memory_ = std::make_shared<PoolMemory>();
     // The first range of all: PoolWords lie at offset 0.
@@ -57,7 +85,7 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
     words_ = new (words_range_->data()) transport::PoolWords{};
     words_->spin_micros = spin_micros(wanted.workers);
     workforce_ = std::make_unique<Workforce>(memory_, wanted);
-    dispatcher_ = start_quiet_thread([this] { serve(); });
+    dispatcher_ = start_own_thread([this] { serve(); });
   } catch (const std::system_error& error) {
     throw PoolBroken{fmt::format("cannot start a pool of {} workers: {}", wanted.workers, error.what())};
   }
@@ -78,7 +106,7 @@ void Engine::serve() {
     const int timeout = milliseconds_until(workforce_->due());
     dispatcher_sleeps_ = true;
     lock.unlock();
-    const int count = ::epoll_wait(workforce_->epoll(), events.data(), events.size(), timeout);
+    const int count = sleep(workforce_->epoll(), events, timeout);
     lock.lock();
     dispatcher_sleeps_ = false;
     if (stopping_) return;

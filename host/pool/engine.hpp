@@ -12,6 +12,7 @@
 #include "pool/initialization.hpp"
 #include "pool/job_state.hpp"
 #include "pool/workforce.hpp"
+#include "registry/function_table.hpp"
 #include "registry/plugin_path.hpp"
 
 #include <prong/pool.hpp>
@@ -77,13 +78,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
-  // A function that was found: its file, and what the file says.
+  // A function that was found: its file, and what the file says; a dynamic one has neither.
   struct Located {
-    registry::PluginFile file;
+    std::optional<registry::PluginFile> file;
     ModuleInfo module;
     FunctionInfo function;
   };
   [[nodiscard]] Located locate(std::string_view function, FunctionKind kind);
+  [[nodiscard]] FunctionInfo locate_dynamic(std::string_view function, FunctionKind kind) const;
   [[nodiscard]] ModuleInfo module_of(const registry::PluginFile& file);
   [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
@@ -130,6 +132,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const int owner_;
   const std::chrono::milliseconds load_timeout_;
   std::shared_ptr<const registry::Catalogue> catalogue_;
+  const std::shared_ptr<const registry::FunctionTable> defined_;  // when the pool started
+  const bool forked_;                                             // so the workers have them
   std::shared_ptr<PoolMemory> memory_;
   RangePointer words_range_;
   transport::PoolWords* words_;

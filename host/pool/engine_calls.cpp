@@ -75,7 +75,7 @@ Engine::Prepared Engine::prepare(const Call& call) {
   const values::Type result = values::parse_signature(located.function.result);
   JobFacts facts{.kind = description.kind,
                  .function = located.function.name,
-                 .file = known_.version_of(located.file),
+                 .file = located.file ? known_.version_of(*located.file) : FileVersion{},
                  .pure = located.function.pure && call.kind == FunctionKind::map,
                  .ordered = call.ordered,
                  .chunk_size = call.chunk_size,

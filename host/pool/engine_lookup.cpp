@@ -74,20 +74,15 @@ Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
   } catch (const std::invalid_argument& error) {
     throw CannotFind{fmt::format("cannot find {}: {}", quoted(function, kind), error.what())};
   }
-  if (name.is_dynamic()) {
-    throw CannotFind{
-        fmt::format("cannot find {}: no function of that name was defined before the pool "
-                    "started, and a plugin's function is named module.function",
-                    quoted(function, kind))};
-  }
+  if (name.is_dynamic()) return {.file = {}, .module = {}, .function = locate_dynamic(function, kind)};
   if (const auto* refusal = std::get_if<registry::Refusal>(&found)) {
     if (refusal->code == "not-found") throw no_such_module(name, kind, catalogue_->plugin_path);
     throw refused(name.to_string(), kind, refusal->file, public_refusal(*refusal));
   }
   Located located{.file = std::get<registry::PluginFile>(std::move(found)), .module = {}, .function = {}};
-  located.module = module_of(located.file);
+  located.module = module_of(*located.file);
   if (located.module.refusal) {
-    throw refused(name.to_string(), kind, located.file.path, *located.module.refusal);
+    throw refused(name.to_string(), kind, located.file->path, *located.module.refusal);
   }
   const auto match = std::ranges::find_if(located.module.functions, [&](const FunctionInfo& one) {
     return one.kind == kind && one.name == function;
@@ -95,6 +90,15 @@ Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
   if (match == located.module.functions.end()) throw no_such_function(name, kind, located.module);
   located.function = *match;
   return located;
+}
+
+FunctionInfo Engine::locate_dynamic(std::string_view function, FunctionKind kind) const {
+  const DynamicFunction* defined = defined_->find(kind, function);
+  if (defined != nullptr && forked_) return defined->info;
+  if (defined != nullptr) throw known_to_host_only(function, kind);
+  const auto now = catalogue_->functions();
+  if (now->find(kind, function) == nullptr) throw no_such_dynamic(function, kind, *now);
+  throw forked_ ? defined_too_late(function, kind) : known_to_host_only(function, kind);
 }
 
 ModuleInfo Engine::module_of(const registry::PluginFile& file) {
@@ -112,20 +116,22 @@ ModuleInfo Engine::module_of(const registry::PluginFile& file) {
 }
 
 void Engine::ensure_loadable(const Located& located, transport::JobDescription job) {
-  if (known_.is_loadable(located.file, job.symbol)) return;
+  if (!located.file) return;  // the workers were born with it
+  const registry::PluginFile& file = *located.file;
+  if (known_.is_loadable(file, job.symbol)) return;
   job.kind = transport::JobKind::load;
   const std::string symbol = job.symbol;
-  const FileVersion version = known_.version_of(located.file);
+  const FileVersion version = known_.version_of(file);
   // As it is before: what changes meanwhile is a reason to look again.
   const std::size_t dependencies = dependency_stamp(located.module);
   const auto answer = probe(std::move(job), version, load_timeout_);
-  if (answer) return known_.remember_loadable(located.file, symbol);
+  if (answer) return known_.remember_loadable(file, symbol);
   ModuleInfo info = located.module;
   info.refusal = refusal_of_load(answer.failure(), load_timeout_);
   // A symbol that is missing refuses one function, anything else the file.
   if (info.refusal->code != "missing-symbol" && is_lasting(answer.failure()))
-    known_.remember(located.file, info, dependencies);
-  throw refused(located.function.name, located.function.kind, located.file.path, *info.refusal);
+    known_.remember(file, info, dependencies);
+  throw refused(located.function.name, located.function.kind, file.path, *info.refusal);
 }
 
 FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {

@@ -46,16 +46,8 @@ FileVersion KnownFunctions::version_of(const registry::PluginFile& file) {
   return numbered.version;
 }
 
-namespace {
-
-std::string_view words(FunctionKind kind) {
-  return kind == FunctionKind::map ? "map function" : "result function";
-}
-
-}  // namespace
-
 std::string quoted(std::string_view name, std::optional<FunctionKind> kind) {
-  return kind ? fmt::format("{} '{}'", words(*kind), name) : fmt::format("'{}'", name);
+  return kind ? fmt::format("{} '{}'", kind_words(*kind), name) : fmt::format("'{}'", name);
 }
 
 CannotFind no_such_function(const names::QualifiedName& name, std::optional<FunctionKind> kind,
@@ -66,14 +58,46 @@ CannotFind no_such_function(const names::QualifiedName& name, std::optional<Func
   for (const FunctionInfo& function : module.functions) {
     if (kind && function.kind != *kind) {
       if (function.name != name.to_string()) continue;
-      return CannotFind{fmt::format("{}{} has a {} of that name and no {}", start, file, words(function.kind),
-                                    words(*kind))};
+      return CannotFind{fmt::format("{}{} has a {} of that name and no {}", start, file, kind_words(function.kind),
+                                    kind_words(*kind))};
     }
     candidates.push_back(function.name.substr(module.module.size() + 1));
   }
   const auto closest = names::closest(name.function, candidates);
   return CannotFind{start + file + " has no such function" +
                     (closest ? fmt::format(" (did you mean '{}'?)", *closest) : "")};
+}
+
+CannotFind no_such_dynamic(std::string_view name, FunctionKind kind, const registry::FunctionTable& defined) {
+  const std::string start = fmt::format("cannot find {} '{}': ", kind_words(kind), name);
+  const FunctionKind other = kind == FunctionKind::map ? FunctionKind::result : FunctionKind::map;
+  if (defined.find(other, name) != nullptr) {
+    return CannotFind{fmt::format("{}a {} of that name was defined, and no {}", start, kind_words(other),
+                                  kind_words(kind))};
+  }
+  std::vector<std::string> candidates;
+  for (const auto& [candidate, function] : defined.of(kind))
+    candidates.push_back(candidate);
+  const auto closest = names::closest(name, candidates);
+  return CannotFind{
+      start +
+      "no function of that name was defined before the pool started, and a plugin's function is "
+      "named module.function" +
+      (closest ? fmt::format(" (did you mean '{}'?)", *closest) : "")};
+}
+
+CannotFind defined_too_late(std::string_view name, FunctionKind kind) {
+  return CannotFind{
+      fmt::format("cannot find {} '{}': it was defined after this pool started, so the pool's workers do not "
+                  "have it; define it first",
+                  kind_words(kind), name)};
+}
+
+CannotFind known_to_host_only(std::string_view name, FunctionKind kind) {
+  return CannotFind{fmt::format(
+      "cannot find {} '{}': it is known only to this process, and the pool's workers were started "
+      "by StartMethod::exec; StartMethod::fork copies the process",
+      kind_words(kind), name)};
 }
 
 Refused refused(const std::string& name, FunctionKind kind, const std::filesystem::path& file,

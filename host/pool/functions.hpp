@@ -4,6 +4,7 @@
 
 #include "names/qualified_name.hpp"
 #include "pool/job_state.hpp"
+#include "registry/function_table.hpp"
 #include "registry/plugin_file.hpp"
 #include "transport/job_record.hpp"
 
@@ -56,11 +57,18 @@ class KnownFunctions {
                               const Refusal& refusal);
 // "map function 'stats.square'", or the name alone.
 [[nodiscard]] std::string quoted(std::string_view name, std::optional<FunctionKind> kind);
+using registry::kind_words;
+// Of a name without a dot: never defined; defined after the pool started; defined in a pool whose workers
+// were not forked from the host.
+[[nodiscard]] CannotFind no_such_dynamic(std::string_view name, FunctionKind kind,
+                                         const registry::FunctionTable& defined);
+[[nodiscard]] CannotFind defined_too_late(std::string_view name, FunctionKind kind);
+[[nodiscard]] CannotFind known_to_host_only(std::string_view name, FunctionKind kind);
 
-// Checks the call against the function, and lays out the job for it: encodings, types, bound values. Throws
-// Mismatch.
+// Checks the call against the function, and lays out the job for it: encodings, types, bound values. A
+// dynamic function has no file. Throws Mismatch.
 [[nodiscard]] transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
-                                                     const registry::PluginFile& file);
+                                                     const std::optional<registry::PluginFile>& file);
 [[nodiscard]] transport::FileStamp stamp_of(const registry::FileIdentity& identity);
 
 }  // namespace prong::pool

@@ -160,7 +160,7 @@ transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
 }
 
 transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
-                                       const registry::PluginFile& file) {
+                                       const std::optional<registry::PluginFile>& file) {
   const Type items = item_type(call, function);
   const Type results = values::parse_signature(function.result);
   check_signature(function, "items are", call.item_signature, items);
@@ -174,10 +174,12 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
   job.results = call.results == Encoding::native ? encoding_of(results) : call.results;
   job.item_stride = items.layout() ? items.layout()->size : 0;
   job.seed = call.seed;
-  job.stamp = stamp_of(file.identity);
-  job.file = file.path.string();
   job.function = function.name;
-  job.symbol = function.symbol;
+  if (file) {
+    job.stamp = stamp_of(file->identity);
+    job.file = file->path.string();
+    job.symbol = function.symbol;
+  }
   for (const Parameter& parameter : function.parameters) {
     job.parameters.push_back(parameter.name);
     job.parameter_types.push_back(parameter.type);

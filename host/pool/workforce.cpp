@@ -380,6 +380,10 @@ void Workforce::on_zygote_death() {
   }
   gone_.clear();
   if (ending_ || broken_) return;
+  // What this process was when the pool started, it is no more.
+  if (std::holds_alternative<ForkedZygote>(options_.zygote)) {
+    return give_up("the zygote died, and one that was forked from this process cannot be made again");
+  }
   count_stillborn("the zygote died");
   if (broken_) return;
   try {

@@ -8,7 +8,6 @@
 #include <sys/epoll.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,7 +18,7 @@ namespace prong::pool {
 
 struct WorkforceOptions {
   unsigned workers = 1;
-  std::filesystem::path zygote;
+  ZygoteOrigin zygote = {};
   std::uint64_t items_max = UINT64_MAX;  // that one life of a worker gets
   std::size_t memory_max = SIZE_MAX;     // bytes that a worker may hold at the end of a task
   std::optional<std::chrono::milliseconds> idle_time = {};
@@ -30,7 +29,7 @@ class Workforce {
  public:
   using Clock = WorkerLife::Clock;
 
-  // Starts the zygote and asks for all workers. Throws PoolBroken.
+  // Starts the zygote and asks for all workers. Throws as launch_zygote does.
   Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options);
 
   // To be polled by the dispatcher; what it tells goes to handle().

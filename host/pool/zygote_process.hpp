@@ -1,18 +1,18 @@
-// The zygote as the host sees it: starts the executable, talks to it, ends it.
+// The zygote as the host sees it: starts it, talks to it, ends it.
 #pragma once
 
 #include "pool/pool_memory.hpp"
+#include "pool/zygote_launch.hpp"
 #include "transport/message_socket.hpp"
 
-#include <filesystem>
 #include <optional>
 
 namespace prong::pool {
 
 class ZygoteProcess {
  public:
-  // Starts `executable`. Throws PoolBroken with the reason when it cannot be run.
-  ZygoteProcess(const std::filesystem::path& executable, const PoolMemory& memory);
+  // Starts it. Throws as launch_zygote does.
+  ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory);
   ~ZygoteProcess();  // closes the socket, waits for limits::shutdown_time, kills
   ZygoteProcess(const ZygoteProcess&) = delete;
   ZygoteProcess& operator=(const ZygoteProcess&) = delete;
@@ -31,8 +31,5 @@ class ZygoteProcess {
   transport::FileDescriptor pidfd_;
   int pid_ = 0;
 };
-
-// libexec/prong/prong-zygote, found from where libprong lies.
-[[nodiscard]] std::filesystem::path default_zygote();
 
 }  // namespace prong::pool

@@ -32,4 +32,11 @@ const std::vector<std::filesystem::path>& Registry::plugin_path() const noexcept
   return catalogue_->plugin_path.folders();
 }
 
+void Registry::add(DynamicFunction function) { catalogue_->define(std::move(function)); }
+
+std::string Registry::add_context(std::string_view path, std::string_view parameters, DynamicFunction mapper,
+                                  DynamicFunction result) {
+  return catalogue_->define_context(path, parameters, std::move(mapper), std::move(result));
+}
+
 }  // namespace prong

@@ -2,7 +2,6 @@
 #include "worker/job_state.hpp"
 
 #include "values/signature.hpp"
-#include "worker/loaded_plugin.hpp"
 
 #include <cstring>
 
@@ -67,13 +66,13 @@ void JobState::lay_out_bound() {
   }
 }
 
-const std::optional<RefusalText>& JobState::load() {
+const std::optional<RefusalText>& JobState::load(const FindDefined& find_defined) {
   if (!function_ && !refusal_) {
-    auto loaded = load_function(description_);
-    if (const auto* function = std::get_if<prong_function>(&loaded)) {
-      function_ = *function;
+    auto found = find_function(description_, find_defined);
+    if (auto* function = std::get_if<BatchFunction>(&found)) {
+      function_ = std::move(*function);
     } else {
-      refusal_ = std::get<RefusalText>(std::move(loaded));
+      refusal_ = std::get<RefusalText>(std::move(found));
     }
   }
   return refusal_;
@@ -92,7 +91,7 @@ int32_t JobState::call(prong_batch& batch) {
   batch.seed = description_.seed;
   batch.cancel = reinterpret_cast<const std::uint32_t*>(&record_->cancelled);
   batch.state = &state_;
-  return (*function_)(&batch);
+  return function_(batch);
 }
 
 }  // namespace prong::worker

@@ -5,7 +5,7 @@
 #include "transport/job_record.hpp"
 #include "values/json_decoder.hpp"
 #include "values/type.hpp"
-#include "worker/refusal_text.hpp"
+#include "worker/loaded_plugin.hpp"
 
 #include <prong/plugin.h>
 
@@ -24,7 +24,7 @@ class JobState {
   JobState& operator=(const JobState&) = delete;
 
   // Finds the function, loading its file when need be; once. Runs plugin code.
-  [[nodiscard]] const std::optional<RefusalText>& load();
+  [[nodiscard]] const std::optional<RefusalText>& load(const FindDefined& find_defined);
 
   [[nodiscard]] const transport::JobDescription& description() const noexcept { return description_; }
   [[nodiscard]] bool cancelled() const noexcept;
@@ -44,7 +44,7 @@ class JobState {
   values::Type result_type_;
   std::deque<std::vector<std::max_align_t>> bound_values_;
   std::vector<prong_bound> bound_;
-  std::optional<prong_function> function_;
+  BatchFunction function_;  // empty: not found yet
   std::optional<RefusalText> refusal_;
   prong_state state_{};
 };

@@ -97,21 +97,35 @@ std::variant<Loaded*, RefusalText> load_file(const transport::JobDescription& jo
   return &plugins.emplace(job.file, Loaded{std::move(library), job.stamp}).first->second;
 }
 
-}  // namespace
-
-std::variant<prong_function, RefusalText> load_function(const transport::JobDescription& job) {
+std::variant<BatchFunction, RefusalText> load_function(const transport::JobDescription& job) {
   auto loaded = load_file(job);
   if (auto* refusal = std::get_if<RefusalText>(&loaded)) return std::move(*refusal);
   const auto& library = std::get<Loaded*>(loaded)->library;
-  if (job.symbol.empty()) return prong_function{};
+  if (job.symbol.empty()) return BatchFunction{};
   if (library.has(job.symbol)) {
     auto& function = library.get<int32_t(const prong_batch*)>(job.symbol);
-    if (defined_by(library, reinterpret_cast<const void*>(&function))) return &function;
+    if (defined_by(library, reinterpret_cast<const void*>(&function))) {
+      return [&function](const prong_batch& batch) { return function(&batch); };
+    }
   }
   return RefusalText{.code = "missing-symbol",
                      .required = fmt::format("the exported symbol {} of {}", job.symbol, job.function),
                      .found = "a note that describes the function, and no such symbol in the file",
                      .fix = "export the function (PRONG_MAP and prong_add_plugin do)"};
+}
+
+}  // namespace
+
+std::variant<BatchFunction, RefusalText> find_function(const transport::JobDescription& job,
+                                                       const FindDefined& find_defined) {
+  if (!job.file.empty()) return load_function(job);
+  const FunctionKind kind = job.kind == transport::JobKind::result ? FunctionKind::result : FunctionKind::map;
+  const BatchFunction* function = find_defined ? find_defined(kind, job.function) : nullptr;
+  if (function != nullptr) return *function;
+  return RefusalText{.code = "missing-symbol",
+                     .required = fmt::format("the function '{}' that the host defined", job.function),
+                     .found = "a process that was not forked from the host, or too early",
+                     .fix = "start the pool after the definition, by StartMethod::fork"};
 }
 
 }  // namespace prong::worker

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 
@@ -27,7 +28,8 @@ namespace {
 class Server {
  public:
   explicit Server(const WorkerStart& start)
-      : channel_{start.channel, transport::channel_bytes, transport::Access::read_write},
+      : find_defined_{start.find_defined},
+        channel_{start.channel, transport::channel_bytes, transport::Access::read_write},
         data_{start.inputs, start.outputs},
         memory_{*channel_.at<transport::ChannelMemory>(0)},
         pool_{*data_.input<transport::PoolWords>(0)},
@@ -68,13 +70,13 @@ class Server {
     return jobs_.try_emplace(record.number, record).first->second;
   }
 
-  static std::variant<std::string, RefusalText> loaded(JobState& job) {
-    if (const auto& refusal = job.load()) return *refusal;
+  std::variant<std::string, RefusalText> loaded(JobState& job) const {
+    if (const auto& refusal = job.load(find_defined_)) return *refusal;
     return std::string{};
   }
 
   void run_items(const transport::Task& task, JobState& job) {
-    if (const auto& refusal = job.load()) return refuse_items(task, *refusal);
+    if (const auto& refusal = job.load(find_defined_)) return refuse_items(task, *refusal);
     const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
     data_.open_windows(segment);
     block_.begin(task);
@@ -129,6 +131,7 @@ class Server {
     jobs_.erase(jobs_.begin(), jobs_.lower_bound(pool_.oldest_job.load(std::memory_order_relaxed)));
   }
 
+  const FindDefined& find_defined_;
   transport::Mapping channel_;
   SharedData data_;
   transport::ChannelMemory& memory_;
@@ -146,10 +149,19 @@ void redirect_output(const transport::FileDescriptor& pipe) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
 }
 
+// A plugin calls exit(). Handlers that the host registered before it was forked, the destructors of its
+// static objects among them, are the host's to run: this one was registered later, so it runs first, and
+// nothing runs after it.
+void leave(int status, void*) {
+  std::fflush(stdout);
+  ::_exit(status);
+}
+
 }  // namespace
 
 void serve(WorkerStart start) noexcept {
   try {
+    ::on_exit(leave, nullptr);
     redirect_output(start.output);
     Server server{start};
     start.output.reset();

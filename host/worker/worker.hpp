@@ -3,6 +3,7 @@
 #pragma once
 
 #include "transport/file_descriptor.hpp"
+#include "worker/loaded_plugin.hpp"
 
 namespace prong::worker {
 
@@ -15,9 +16,11 @@ struct WorkerStart {
   transport::FileDescriptor output;   // the pipe for what is printed
   transport::FileDescriptor inputs;
   transport::FileDescriptor outputs;
+  FindDefined find_defined;
 };
 
-// Serves tasks until it is killed. Closes the memfds once they are mapped. Leaves by _exit alone.
+// Serves tasks until it is killed. Closes the memfds once they are mapped. Leaves by _exit alone, also when a
+// plugin calls exit().
 [[noreturn]] void serve(WorkerStart start) noexcept;
 
 }  // namespace prong::worker

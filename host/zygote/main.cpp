@@ -12,5 +12,5 @@ int main() {
     std::fputs("prong-zygote: started by a Prong pool, not by hand. Try: prong --help\n", stderr);
     return 2;
   }
-  prong::zygote::serve();
+  prong::zygote::serve({});
 }

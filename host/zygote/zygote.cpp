@@ -1,8 +1,6 @@
 // The zygote's loop. One thread, no plugin code, nothing that grows with use.
 #include "zygote/zygote.hpp"
 
-#include "worker/worker.hpp"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -36,8 +34,9 @@ struct Child {
 
 class Zygote {
  public:
-  Zygote()
-      : socket_{ZygoteDescriptors::socket},
+  explicit Zygote(const worker::FindDefined& find_defined)
+      : find_defined_{find_defined},
+        socket_{ZygoteDescriptors::socket},
         host_{ZygoteDescriptors::host},
         inputs_{ZygoteDescriptors::inputs},
         outputs_{ZygoteDescriptors::outputs} {
@@ -130,7 +129,8 @@ class Zygote {
                    .wake = std::move(request.descriptors[1]),
                    .output = std::move(request.descriptors[2]),
                    .inputs = std::move(inputs_),
-                   .outputs = std::move(outputs_)});
+                   .outputs = std::move(outputs_),
+                   .find_defined = find_defined_});
   }
 
   void reap() {
@@ -167,6 +167,7 @@ class Zygote {
     return pids;
   }
 
+  const worker::FindDefined& find_defined_;
   FileDescriptor socket_;
   FileDescriptor host_;
   FileDescriptor inputs_;
@@ -178,9 +179,9 @@ class Zygote {
 
 }  // namespace
 
-void serve() noexcept {
+void serve(const worker::FindDefined& find_defined) noexcept {
   try {
-    Zygote zygote;
+    Zygote zygote{find_defined};
     zygote.serve();
     zygote.kill_all();
     ::_exit(0);

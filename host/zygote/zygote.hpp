@@ -3,11 +3,13 @@
 #pragma once
 
 #include "transport/message_socket.hpp"
+#include "worker/worker.hpp"
 
 namespace prong::zygote {
 
 // Serves the host at the descriptors of ZygoteDescriptors until it closes the socket or dies. The calling
-// process is the zygote from here on: single-threaded, a session of its own. Leaves by _exit alone. [zygote]
-[[noreturn]] void serve() noexcept;
+// process is the zygote from here on: single-threaded, a session of its own, no signal blocked. Its workers
+// find the host's functions by `find_defined`. Leaves by _exit alone. [zygote]
+[[noreturn]] void serve(const worker::FindDefined& find_defined) noexcept;
 
 }  // namespace prong::zygote

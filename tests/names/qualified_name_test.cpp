@@ -60,6 +60,9 @@ TEST_CASE("faults are named with their place") {
       {"a.\xff", "'\\xff' at byte 2"},
       {std::string("a.b\0", 4), "'\\x00' at byte 3"},
       {"a\nb", "a control character at byte 1"},
+      {"ö\x7f", "a control character at byte 2"},
+      {"a\u0085", "a control character at byte 1"},
+      {"größ\xff", "a byte that is not UTF-8 at byte 6"},
       {std::string(1025, 'a'), "1025 bytes are too long, 1024 at most"},
       {"a." + std::string(1023, 'b'), "1025 bytes are too long"},
   };
@@ -74,4 +77,11 @@ TEST_CASE("module paths") {
   CHECK_FALSE(find_module_fault("acme.stats"));
   CHECK(find_module_fault("") == "an empty segment at byte 0");
   CHECK(find_module_fault("acme.") == "an empty segment at byte 5");
+}
+
+TEST_CASE("identifiers name parameters") {
+  for (const auto* name : {"x", "_", "base2", "class"})
+    CHECK(is_identifier(name));
+  for (const auto* name : {"", "2x", "a.b", "a b", "ö", "a,b"})
+    CHECK_FALSE(is_identifier(name));
 }

@@ -28,6 +28,22 @@ inline std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {}));
 }
 
+// The thread sanitizer has a thread of its own in every process.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define PRONG_TEST_TSAN 1
+#endif
+#endif
+#ifdef PRONG_TEST_TSAN
+inline constexpr bool always_threads = true;
+#else
+inline constexpr bool always_threads = false;
+#endif
+
+inline PoolOptions forked(unsigned workers = 2) {
+  return {.workers = workers, .start_method = StartMethod::fork, .allow_fork_with_threads = always_threads};
+}
+
 inline bool is_alive(int pid) { return std::filesystem::exists("/proc/" + std::to_string(pid)); }
 
 // Waits without a limit of its own: ctest's time-out is the watchdog.
@@ -73,8 +89,9 @@ class Folder {
 
 class PoolFixture {
  public:
-  explicit PoolFixture(PoolOptions options = {.workers = 2})
-      : before_{open_descriptors()}, pool_{new Pool{registry(), options}} {}
+  explicit PoolFixture(PoolOptions options = {.workers = 2}) : PoolFixture{registry(), options} {}
+  PoolFixture(const Registry& functions, const PoolOptions& options)
+      : before_{open_descriptors()}, pool_{new Pool{functions, options}} {}
   ~PoolFixture() {
     std::vector<int> workers;
     if (!ended_) {

@@ -20,6 +20,13 @@ struct Initializer {
   Bound item;  // its name is not used
 };
 
+// Where workers come from.
+enum class StartMethod : std::uint8_t {
+  automatic,  // fork when dynamic functions are defined, else exec
+  exec,       // of a fresh executable: they know plugins only; the host may have threads
+  fork,       // of a copy of this process as it is when the pool starts: they have its data and its functions
+};
+
 struct PoolOptions {
   // Processes; 0: processors this process may use (affinity, cgroup quota), at most 1024.
   unsigned workers = 0;
@@ -34,6 +41,11 @@ struct PoolOptions {
   std::optional<std::chrono::milliseconds> idle_timeout = {};
   // The zygote's executable; empty: libexec/prong/prong-zygote beside libprong.
   std::filesystem::path zygote = {};
+  StartMethod start_method = StartMethod::automatic;
+  // A fork of a process with threads (but the calling one, and Prong's own) is refused, since locks of the C
+  // library that one of them holds at that moment stay locked in every worker; unless this is set, for
+  // threads that are known to be at rest.
+  bool allow_fork_with_threads = false;
 };
 
 // Call says what each means.

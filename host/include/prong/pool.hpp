@@ -44,7 +44,8 @@ class SharedArray {
 // In a child that the host forks, a pool is inert: its destructor does nothing there.
 class PRONG_API Pool {
  public:
-  // Starts the workers without waiting for them. Throws PoolBroken, UsageError.
+  // Starts the workers without waiting for them. Throws PoolBroken, UsageError. With StartMethod::fork,
+  // prints first what is left in the buffers of standard streams.
   explicit Pool(const Registry& functions, PoolOptions options = {});
   ~Pool();  // terminate() and join(); [blocks] for at most a few seconds
   Pool(const Pool&) = delete;

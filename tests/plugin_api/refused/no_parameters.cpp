@@ -1,4 +1,4 @@
-// prong: a plugin's function takes at least one parameter
+// prong: a function takes at least one parameter
 #include <prong/plugin.hpp>
 
 namespace stats {

@@ -51,6 +51,21 @@ struct Prototype<R (*)(Ps...) noexcept(is_noexcept)> {
   static constexpr bool takes_bools = (... || std::is_same_v<std::remove_cvref_t<Ps>, std::span<const bool>>);
 };
 
+// operator() of a class, as if it were an ordinary function.
+template <class Pointer>
+struct CallPrototype : Prototype<void> {};
+template <class Class, class R, class... Ps, bool is_noexcept>
+struct CallPrototype<R (Class::*)(Ps...) noexcept(is_noexcept)> : Prototype<R (*)(Ps...)> {};
+template <class Class, class R, class... Ps, bool is_noexcept>
+struct CallPrototype<R (Class::*)(Ps...) const noexcept(is_noexcept)> : Prototype<R (*)(Ps...)> {};
+
+// Of a class that has one operator().
+template <class Class>
+struct CallOf : Prototype<void> {};
+template <class Class>
+  requires requires { &Class::operator(); }
+struct CallOf<Class> : CallPrototype<decltype(&Class::operator())> {};
+
 template <class Parameters>
 struct HeldAll;
 template <class... Ps>
@@ -76,8 +91,18 @@ struct Function : PrototypeOf<Source> {
   static constexpr std::size_t named = count_names(Export::names());
 };
 
-// What both kinds of functions must be. False when the compiler has said why not: what depends on the
-// function is left out then, lest it says more.
+// What the parameters of every function must be. False when the compiler has said why not: what depends on
+// the function is left out then, lest it says more.
+template <class F>
+consteval bool check_parameters() {
+  static_assert(!F::is_ordinary || F::arity > 0, "prong: a function takes at least one parameter");
+  static_assert(!F::is_ordinary || F::takes_values, "prong: a parameter is a value or a const reference");
+  static_assert(!F::takes_bools,
+                "prong: nothing can hold the elements of a std::span<const bool>; use std::vector<bool>");
+  return F::is_ordinary && F::arity > 0 && F::takes_values && !F::takes_bools;
+}
+
+// What both kinds of a plugin's functions must be.
 template <class F>
 consteval bool check_function() {
   static_assert(F::is_one,
@@ -86,11 +111,7 @@ consteval bool check_function() {
       !F::is_one || F::is_ordinary,
       "prong: a plugin's function is an ordinary function; this is a member of a class, a variable, or "
       "has C's `...`");
-  static_assert(!F::is_ordinary || F::arity > 0, "prong: a plugin's function takes at least one parameter");
-  static_assert(!F::is_ordinary || F::takes_values, "prong: a parameter is a value or a const reference");
-  static_assert(!F::takes_bools,
-                "prong: nothing can hold the elements of a std::span<const bool>; use std::vector<bool>");
-  return F::is_ordinary && F::arity > 0 && F::takes_values && !F::takes_bools;
+  return check_parameters<F>();
 }
 
 // Calls it; null instead of void.
@@ -104,8 +125,15 @@ inline auto call(Callable&& function, Arguments&&... arguments) {
   }
 }
 
-// The address of the author's function.
+// The author's function as an object whose type says which one it is, so that calls of it are direct.
 template <class Source>
-inline constexpr auto function_v = Source{}(Take{});
+struct Direct {
+  template <class... Arguments>
+  decltype(auto) operator()(Arguments&&... arguments) const {
+    return Source{}(Take{})(std::forward<Arguments>(arguments)...);
+  }
+};
+template <class Source>
+inline constexpr Direct<Source> direct;
 
 }  // namespace prong::sdk

@@ -16,20 +16,6 @@ struct Constructor<Class_(Ps...)> : Prototype<void (*)(Ps...)> {
   using Class = Class_;
 };
 
-// operator() of a class, as if it were an ordinary function.
-template <class Pointer>
-struct CallPrototype : Prototype<void> {};
-template <class Class, class R, class... Ps, bool is_noexcept>
-struct CallPrototype<R (Class::*)(Ps...) noexcept(is_noexcept)> : Prototype<R (*)(Ps...)> {};
-template <class Class, class R, class... Ps, bool is_noexcept>
-struct CallPrototype<R (Class::*)(Ps...) const noexcept(is_noexcept)> : Prototype<R (*)(Ps...)> {};
-
-template <class Class>
-struct CallOf : Prototype<void> {};
-template <class Class>
-  requires requires { &Class::operator(); }
-struct CallOf<Class> : CallPrototype<decltype(&Class::operator())> {};
-
 template <class First, class Rest>
 struct Prepended;
 template <class... First, class... Rest>

@@ -62,6 +62,17 @@ struct Taking<std::tuple<std::span<const T>, Bound...>> : TakingAll<AllItems<T>,
 template <class T, class... Bound>
 struct Taking<std::tuple<Results<T>, Bound...>> : TakingAll<Results<T>, T, Bound...> {};
 
+// Calls `function` with all results of a batch. `Takes` is a Taking; `names` are those of its parameters.
+template <class Takes, class Result, class Callable>
+void reduce_batch(const prong_batch& batch, std::string_view names, Callable& function) {
+  expect_encodings<typename Takes::Item, Result>(batch);
+  const typename Takes::All all{batch};
+  const auto bound = read_all_bound(batch, names, static_cast<typename Takes::Arguments*>(nullptr));
+  write_result<Result>(
+      batch, batch.results, 0,
+      std::apply([&](const auto&... rest) { return sdk::call(function, all, rest...); }, bound));
+}
+
 template <class Export, class Source>
 struct ResultFunction : Function<Export, Source> {
   using Base = Function<Export, Source>;
@@ -85,24 +96,18 @@ struct ResultFunction : Function<Export, Source> {
 
   static void run(const prong_batch& batch) {
     if constexpr (check() && can_travel<Item, Result>()) {
-      expect_encodings<Item, Result>(batch);
-      const typename Takes::All all{batch};
-      const auto bound =
-          read_all_bound(batch, Export::names(), static_cast<typename Takes::Arguments*>(nullptr));
-      write_result<Result>(
-          batch, batch.results, 0,
-          std::apply([&all](const auto&... rest) { return call(function_v<Source>, all, rest...); }, bound));
+      reduce_batch<Takes, Result>(batch, Export::names(), direct<Source>);
     }
   }
 };
 
-// What a resultfn:: export does; `F` is a ResultFunction.
-template <class F>
-std::int32_t run_result(const prong_batch& batch) {
+// What is around every reduction: `run` does it, and an exception fails its one result.
+template <class Run>
+std::int32_t guard_result(const prong_batch& batch, const Run& run) {
   const RunningCall running{batch};
   publish(batch, 0);
   try {
-    F::run(batch);
+    run();
   } catch (const abi::__forced_unwind&) {
     throw;
   } catch (...) {
@@ -110,6 +115,12 @@ std::int32_t run_result(const prong_batch& batch) {
   }
   publish(batch, batch.count);
   return 0;
+}
+
+// What a resultfn:: export does; `F` is a ResultFunction.
+template <class F>
+std::int32_t run_result(const prong_batch& batch) {
+  return guard_result(batch, [&] { F::run(batch); });
 }
 
 }  // namespace prong::sdk

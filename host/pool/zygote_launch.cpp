@@ -1,0 +1,254 @@
+// A zygote in two steps. The host's thread makes a process that shares all of its memory (CLONE_VM) and
+// sleeps until that is gone (CLONE_VFORK); in it, the zygote is made, by clone and exec or by fork; it leaves
+// at once. docs/decisions/0001-zygote.md and 0007-fork.md tell why.
+#include "pool/zygote_launch.hpp"
+
+#include "pool/fork_gate.hpp"
+#include "transport/message_socket.hpp"
+#include "zygote/zygote.hpp"
+
+#include <prong/error.hpp>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <stdio_ext.h>
+#include <sys/prctl.h>
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>
+#endif
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+extern char** environ;
+// clone(2) under the name by which sanitizers do not replace it: they take every child of `clone` for a
+// process with memory of its own.
+extern "C" int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...);
+
+namespace prong::pool {
+
+namespace {
+
+using transport::FileDescriptor;
+using transport::ZygoteDescriptors;
+
+// What the children need, made before the first clone: what they allocate, they allocate in the host.
+struct Launch {
+  const char* executable = nullptr;  // nullptr: the zygote is a fork
+  char* const* arguments = nullptr;
+  char* const* environment = nullptr;
+  const worker::FindDefined* find_defined = nullptr;
+  std::array<int, 4> descriptors{};  // in the order of ZygoteDescriptors
+  int null = -1;
+  // Written by the children.
+  int pid = -1;
+  int pidfd = -1;
+  int error = 0;  // the errno of what failed
+};
+
+// The dynamic linker's knobs of the host's user do not reach into the workers: LD_PRELOAD, LD_LIBRARY_PATH, …
+std::vector<char*> scrubbed_environment() {
+  std::vector<char*> kept;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    if (!std::string_view{*entry}.starts_with("LD_")) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+// Runs `entry` in a process that shares this one's memory, while this thread sleeps. It runs on this thread's
+// stack, below all that is in use, so that a fork made there goes on as this thread: on a stack of the usual
+// size, with its thread-local objects. Without SIGCHLD as exit signal, or any, only waits that ask for such
+// children (__WCLONE) see it.
+[[gnu::noinline]] int clone_below(int (*entry)(void*), Launch& launch, int flags) {
+  constexpr std::uintptr_t in_use = 4096;  // what __clone and this function may have on it
+  constexpr std::uintptr_t alignment = 64;
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  return __clone(entry, reinterpret_cast<void*>((here - in_use) & ~(alignment - 1)), flags, &launch);
+}
+
+// Moves the four descriptors to their numbers by way of high ones, since a source may stand where a target
+// goes. The others close now, or at exec.
+bool place_descriptors(const Launch& launch, unsigned close_range_flags) {
+  std::array<int, 4> high{};
+  for (std::size_t i = 0; i < high.size(); ++i) {
+    high[i] = ::fcntl(launch.descriptors[i], F_DUPFD_CLOEXEC, 16);
+    if (high[i] < 0) return false;
+  }
+  const int null = ::fcntl(launch.null, F_DUPFD_CLOEXEC, 16);
+  if (null < 0 || ::dup2(null, STDIN_FILENO) < 0) return false;
+  // Nothing that is printed below here may reach the host's standard output, which carries results.
+  // A descriptor there that closes at exec is no standard error.
+  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && ::dup2(null, STDERR_FILENO) < 0) return false;
+  if (::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return false;
+  for (std::size_t i = 0; i < high.size(); ++i) {
+    if (::dup2(high[i], ZygoteDescriptors::socket + static_cast<int>(i)) < 0) return false;
+  }
+  return ::syscall(SYS_close_range, ZygoteDescriptors::first_free, ~0U, close_range_flags) == 0;
+}
+
+// Handlers of the host are not to run in the zygote: signals stay blocked until there are none.
+void leave_host_behind() {
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction standard{};
+    standard.sa_handler = SIG_DFL;
+    ::sigaction(number, &standard, nullptr);
+  }
+  ::setsid();
+}
+
+void unblock_signals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// A process with shared memory loses the thread's registration for restartable sequences, and a fork of it
+// has none: sched_getcpu would for ever answer with the processor of that moment. glibc registers once a
+// thread.
+void register_restartable_sequences() {
+#if __has_include(<sys/rseq.h>)
+  constexpr std::size_t area_bytes = 32;  // the kernel's smallest, and glibc's
+  if (__rseq_size == 0) return;           // it has none
+  auto* area = static_cast<std::byte*>(__builtin_thread_pointer()) + __rseq_offset;
+  ::syscall(SYS_rseq, area, area_bytes, 0, RSEQ_SIG);
+#endif
+}
+
+// [after fork] In the host's memory until exec.
+int become_executable(void* argument) {
+  auto& launch = *static_cast<Launch*>(argument);
+  leave_host_behind();
+  if (place_descriptors(launch, CLOSE_RANGE_CLOEXEC)) {
+    unblock_signals();
+    ::execve(launch.executable, launch.arguments, launch.environment);
+  }
+  launch.error = errno;
+  ::_exit(127);
+}
+
+// [after fork] In a copy of the host's memory. What is left of the host's text in a stream's buffer is the
+// host's to print, and what it has read ahead the host's to use.
+[[noreturn]] void serve_in_fork(const Launch& launch) noexcept {
+  register_restartable_sequences();
+  leave_host_behind();
+  ::prctl(PR_SET_NAME, "prong-zygote");
+  if (!place_descriptors(launch, 0)) {
+    ::dprintf(STDERR_FILENO, "prong: a forked zygote cannot start: %s\n", std::strerror(errno));
+    ::_exit(127);
+  }
+  for (std::FILE* stream : {stdin, stdout, stderr})
+    ::__fpurge(stream);
+  unblock_signals();
+  zygote::serve(*launch.find_defined);
+}
+
+// [after fork] The zygote's parent for a moment. A host that waits for its children, any or all, must neither
+// see the zygote nor wait for it, and both exec and fork give a child an exit signal; so the zygote is a
+// grandchild that its parent leaves at once. This process has the host's memory and descriptors: what fork
+// does before and after (the allocator's locks, the handlers of pthread_atfork) it does in the host, as if
+// the host had called it, and the pidfd appears there.
+int become_parent(void* argument) {
+  auto& launch = *static_cast<Launch*>(argument);
+  // Of this process alone: were it ignored, as the host may do, a zygote that fails at once would be gone,
+  // and its pid another's, before we have opened it.
+  struct sigaction standard{};
+  standard.sa_handler = SIG_DFL;
+  ::sigaction(SIGCHLD, &standard, nullptr);
+  launch.pid = launch.executable != nullptr
+                   ? clone_below(become_executable, launch, CLONE_VM | CLONE_VFORK | SIGCHLD)
+                   : ::fork();
+  if (launch.pid == 0) serve_in_fork(launch);
+  if (launch.pid > 0) launch.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, launch.pid, 0));
+  if (launch.pid < 0 || launch.pidfd < 0) launch.error = errno;
+  ::_exit(0);
+}
+
+LaunchedZygote make(Launch& launch, const std::string& what) {
+  // A handler of the host must not run in the children, on the host's memory.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const int parent = clone_below(become_parent, launch, CLONE_VM | CLONE_VFORK | CLONE_FILES);
+  if (parent < 0) launch.error = errno;
+  if (parent > 0) ::waitpid(parent, nullptr, static_cast<int>(__WCLONE));
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  LaunchedZygote made{.pid = launch.pid, .pidfd = FileDescriptor{launch.pidfd}};
+  if (launch.error == 0 && !made.pidfd) launch.error = ECHILD;  // somebody killed its parent
+  if (launch.error != 0) throw PoolBroken{fmt::format("{}: {}", what, std::strerror(launch.error))};
+  return made;
+}
+
+// What the host has printed and not yet written is in the fork's buffers too; whoever empties them there
+// would print it again. A stream that another thread holds is left alone: it may be held for ever, by a read.
+void flush_output(bool alone) {
+  if (!alone) {
+    for (std::FILE* stream : {stdout, stderr}) {
+      if (::ftrylockfile(stream) != 0) continue;
+      ::fflush_unlocked(stream);
+      ::funlockfile(stream);
+    }
+    return;
+  }
+  std::fflush(nullptr);
+  try {
+    for (std::ostream* stream : {&std::cout, &std::clog})
+      stream->flush();
+    for (std::wostream* stream : {&std::wcout, &std::wclog})
+      stream->flush();
+  } catch (const std::exception&) {
+    // The host asked for exceptions from its stream; it will see this one at its next write.
+  }
+}
+
+LaunchedZygote start(const FreshZygote& fresh, Launch& launch) {
+  const std::string path = fresh.executable.string();
+  const std::array<char*, 2> arguments{const_cast<char*>("prong-zygote"), nullptr};
+  const auto environment = scrubbed_environment();
+  launch.executable = path.c_str();
+  launch.arguments = arguments.data();
+  launch.environment = environment.data();
+  return make(launch, "cannot start the zygote " + path);
+}
+
+LaunchedZygote start(const ForkedZygote& forked, Launch& launch) {
+  const ForkPermit permit{{.despite_threads = forked.despite_threads}};
+  flush_output(permit.is_alone());
+  launch.find_defined = &forked.find_defined;
+  return make(launch, "cannot fork this process");
+}
+
+}  // namespace
+
+LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance) {
+  const FileDescriptor null = transport::checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
+  Launch launch;
+  launch.descriptors = {inheritance.socket, inheritance.host, inheritance.inputs, inheritance.outputs};
+  launch.null = null.number();
+  return std::visit([&](const auto& one) { return start(one, launch); }, origin);
+}
+
+std::filesystem::path default_zygote() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&default_zygote), &info) == 0) return {};
+  std::error_code ignored;
+  const auto folder = std::filesystem::canonical(info.dli_fname, ignored).parent_path();
+  return (folder / PRONG_LIBEXEC_FROM_LIB / "prong/prong-zygote").lexically_normal();
+}
+
+}  // namespace prong::pool
