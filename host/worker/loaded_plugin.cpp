@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -73,6 +74,13 @@ RefusalText load_failure(const std::string& file) {
   return {"not-loadable", "a shared object that the dynamic linker accepts", found, "build the plugin again"};
 }
 
+RefusalText threw_on_load(std::string_view what) {
+  return {.code = "crashed-on-load",
+          .required = "a plugin whose constructors return",
+          .found = fmt::format("one that threw: {}", what),
+          .fix = "mend the constructors of its static objects"};
+}
+
 // A plain lookup also searches the plugin's dependencies, and finds `malloc` in every plugin.
 bool defined_by(const boost::dll::shared_library& library, const void* symbol) {
   link_map* own = nullptr;
@@ -90,8 +98,16 @@ std::variant<Loaded*, RefusalText> load_file(const transport::JobDescription& jo
   }
   if (stamp_of(job.file) != job.stamp) return replaced(job.file);
   std::error_code error;
-  boost::dll::shared_library library{
-      job.file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error};
+  boost::dll::shared_library library;
+  // An exception of a constructor ends the process, unless the unwinder finds a way through the dynamic
+  // linker. That has then kept its locks: the worker is replaced, as after every refusal.
+  try {
+    library.load(job.file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
+  } catch (const std::exception& thrown) {
+    return threw_on_load(thrown.what());
+  } catch (...) {
+    return threw_on_load("an object that is no std::exception");
+  }
   if (error) return load_failure(job.file);
   if (stamp_of(job.file) != job.stamp) return replaced(job.file);
   return &plugins.emplace(job.file, Loaded{std::move(library), job.stamp}).first->second;
