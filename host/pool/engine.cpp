@@ -4,6 +4,7 @@
 #include "limits.hpp"
 #include "pool/fork_gate.hpp"
 #include "pool/processors.hpp"
+#include "registry/catalogue.hpp"
 
 #include <prong/error.hpp>
 
@@ -77,7 +78,8 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
       defined_{catalogue_->functions()},
       forked_{forks(options.start_method, *defined_)} {
   WorkforceOptions wanted = checked_options(options);
-  wanted.zygote = forked_ ? forked_zygote(defined_, options.allow_fork_with_threads) : fresh_zygote(options.zygote);
+  wanted.zygote =
+      forked_ ? forked_zygote(defined_, options.allow_fork_with_threads) : fresh_zygote(options.zygote);
   try {
     memory_ = std::make_shared<PoolMemory>();
     // The first range of all: PoolWords lie at offset 0.

@@ -58,8 +58,8 @@ CannotFind no_such_function(const names::QualifiedName& name, std::optional<Func
   for (const FunctionInfo& function : module.functions) {
     if (kind && function.kind != *kind) {
       if (function.name != name.to_string()) continue;
-      return CannotFind{fmt::format("{}{} has a {} of that name and no {}", start, file, kind_words(function.kind),
-                                    kind_words(*kind))};
+      return CannotFind{fmt::format("{}{} has a {} of that name and no {}", start, file,
+                                    kind_words(function.kind), kind_words(*kind))};
     }
     candidates.push_back(function.name.substr(module.module.size() + 1));
   }

@@ -105,7 +105,9 @@ template <class Value, std::ranges::view Input>
 class Imap {
  public:
   Imap(Job job, std::string function, detail::ResultStream::Options options, Input input, Allocate allocate)
-      : stream_{std::move(job), std::move(function), options}, input_{std::move(input)}, allocate_{std::move(allocate)} {}
+      : stream_{std::move(job), std::move(function), options},
+        input_{std::move(input)},
+        allocate_{std::move(allocate)} {}
   Imap(const Imap&) = delete;
   Imap& operator=(const Imap&) = delete;
 
