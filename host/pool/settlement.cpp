@@ -377,9 +377,10 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
       end_probe(task, death);
     } else {
       // Nothing had started. A function that is being loaded again was loaded elsewhere before, so that is
-      // not to blame either; but a job must not use up workers for ever.
+      // not to blame either; but a job must not use up workers for ever. (The pool counts those that never
+      // could take a task.)
       const bool by_itself = !worker.killed_for || worker.killed_for->ending == Ending::timed_out;
-      if (front && status.known && by_itself) count_fruitless(*task.job);
+      if (front && status.known && by_itself && worker.was_ready()) count_fruitless(*task.job);
       give_back_rest(task, 0, 0);
     }
   }
