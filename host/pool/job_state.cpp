@@ -35,7 +35,7 @@ void JobState::add(std::shared_ptr<Segment> segment) {
   pushed_ += segment->count;
   held_input_bytes_ += segment->bytes;
   segments_.push_back(segment);
-  give_back({.segment = segment, .start = 0, .count = segment->count});
+  put_back({.segment = segment, .start = 0, .count = segment->count});
   if (abandoned_) abandon(*abandoned_);
 }
 
@@ -69,15 +69,21 @@ std::optional<ItemRange> JobState::take(unsigned workers, std::uint64_t count_ma
   front.count -= taken.count;
   if (front.count == 0) waiting_.pop_front();
   waiting_items_ -= taken.count;
+  running_.insert(taken.first(), taken.count);
   if (!taken.exact) last_count_ = std::max(last_count_, taken.count);
   return taken;
 }
 
-// In order of the items: what came earlier is wanted earlier.
 void JobState::give_back(ItemRange range) {
+  running_.remove(range.first(), range.count);
+  put_back(std::move(range));
+}
+
+// In order of the items: what came earlier is wanted earlier.
+void JobState::put_back(ItemRange range) {
   if (range.count == 0) return;
   if (abandoned_) return fail_all(range, *abandoned_);
-  if (is_unwanted(range.first(), range.count)) return give_back_wanted(std::move(range));
+  if (is_unwanted(range.first(), range.count)) return put_back_wanted(std::move(range));
   waiting_items_ += range.count;
   const auto later =
       std::ranges::find_if(waiting_, [&](const ItemRange& other) { return other.first() > range.first(); });
@@ -85,7 +91,7 @@ void JobState::give_back(ItemRange range) {
 }
 
 // The range without its first item that was given up, which ends now.
-void JobState::give_back_wanted(ItemRange range) {
+void JobState::put_back_wanted(ItemRange range) {
   const std::uint64_t before = *unwanted_.lower_bound(range.first()) - range.first();
   const auto part = [&](std::uint64_t start, std::uint64_t count) {
     ItemRange one = range;
@@ -94,8 +100,8 @@ void JobState::give_back_wanted(ItemRange range) {
     return one;
   };
   fail_all(part(before, 1), cancelled_failure(facts_.function));
-  give_back(part(0, before));
-  give_back(part(before + 1, range.count - before - 1));
+  put_back(part(0, before));
+  put_back(part(before + 1, range.count - before - 1));
 }
 
 // In pieces of bounded size: who takes them one by one needs memory for one at a time.
@@ -105,7 +111,7 @@ void JobState::fail_all(const ItemRange& range, const Failure& failure) {
     Piece piece{.first = range.first() + done,
                 .count = std::min(piece_items, range.count - done),
                 .encoding = facts_.results};
-    deliver(Ready{std::move(piece), failure});
+    end(Ready{std::move(piece), failure});
   }
 }
 
@@ -121,7 +127,7 @@ void JobState::cancel_item(std::uint64_t index) {
   ItemRange range = std::move(*waiting);
   waiting_.erase(waiting);
   waiting_items_ -= range.count;
-  give_back(std::move(range));
+  put_back(std::move(range));
 }
 
 bool JobState::is_unwanted(std::uint64_t first, std::uint64_t count) const {
@@ -158,9 +164,12 @@ void JobState::discard_output() {
     static_cast<void>(hand_over());
 }
 
-void JobState::deliver(Piece piece) { deliver(Ready{std::move(piece), std::nullopt}); }
+void JobState::deliver(Piece piece) {
+  running_.remove(piece.first, piece.count);
+  end(Ready{std::move(piece), std::nullopt});
+}
 
-void JobState::deliver(Ready ready) {
+void JobState::end(Ready ready) {
   Piece& piece = ready.piece;
   ended_ += piece.count;
   failed_ += ready.all_failed ? piece.count : piece.failures.size();
@@ -186,7 +195,7 @@ void JobState::abandon(const Failure& failure) {
   if (failure.ending == Ending::cancelled) cancelled_since_ = Clock::now();
   waiting_items_ = 0;
   for (ItemRange& range : std::exchange(waiting_, {}))
-    give_back(std::move(range));
+    put_back(std::move(range));
   progressed.notify_all();
   completed.notify_all();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pool/pool_memory.hpp"
+#include "pool/running_items.hpp"
 #include "transport/job_record.hpp"
 #include "values/type.hpp"
 
@@ -91,13 +92,14 @@ class JobState {
   // results that nobody took fill the window.
   [[nodiscard]] std::optional<ItemRange> take(unsigned workers, std::uint64_t count_max = UINT64_MAX);
   [[nodiscard]] std::uint64_t waiting_items() const noexcept { return waiting_items_; }
-  void give_back(ItemRange range);  // was taken and not started
+  void give_back(ItemRange range);  // was taken, and is to be taken again
   // Whether a worker may hold a task while it runs another one: not when items take long or few are left,
   // since an idle worker would want them.
   [[nodiscard]] bool prefetches(unsigned workers) const noexcept;
   void observe(std::uint64_t items, std::chrono::nanoseconds time) noexcept;
 
-  // Endings. Every item of [piece.first, piece.first + count) has ended, and ends here once.
+  // Endings. Every item of [piece.first, piece.first + count) was taken and has ended. An item that ends a
+  // second time, or was not taken, is a bug of the caller: asserted.
   void deliver(Piece piece);
   // An item that ran has failed. True: it is to run once more, and must be given back instead.
   [[nodiscard]] bool may_retry(std::uint64_t index, Ending ending);
@@ -137,8 +139,9 @@ class JobState {
     Piece piece;
     std::optional<Failure> all_failed;
   };
-  void deliver(Ready ready);
-  void give_back_wanted(ItemRange range);
+  void end(Ready ready);
+  void put_back(ItemRange range);
+  void put_back_wanted(ItemRange range);
   void fail_all(const ItemRange& range, const Failure& failure);
   [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
   void count_handed_over(const Piece& piece);
@@ -149,6 +152,7 @@ class JobState {
   std::deque<std::shared_ptr<Segment>> segments_;  // not wholly handed over
   std::deque<ItemRange> waiting_;
   std::uint64_t waiting_items_ = 0;
+  RunningItems running_;
   std::map<std::uint64_t, Ready> ready_;  // by first item
   std::optional<Failure> abandoned_;
   std::optional<Clock::time_point> cancelled_since_;

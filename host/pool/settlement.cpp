@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <new>
 
 namespace prong::pool {
 
@@ -19,7 +20,9 @@ struct Buffer {
 
 Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
 
-void give_back(const TaskInFlight& task, std::uint64_t place, std::uint64_t count, bool exact) {
+// These places leave the task without an ending.
+void give_back(TaskInFlight& task, std::uint64_t place, std::uint64_t count, bool exact) {
+  task.mark_ended(place, count);
   task.job->give_back(
       {.segment = task.range.segment, .start = task.range.start + place, .count = count, .exact = exact});
 }
@@ -29,10 +32,10 @@ class Settler {
   Settler(WorkerLife& worker, TaskInFlight& task) : worker_{worker}, task_{task}, facts_{task.job->facts()} {}
 
   // Delivers the items of the runs, and those below `ended_below` whose results are raw and that no run
-  // names. False: a violation.
+  // names. False: a violation, and nothing was delivered.
   bool settle(std::uint64_t offset, std::uint64_t runs, std::uint64_t ended_below) {
     auto checked = read_runs(worker_.arena(), offset, runs, task_.range.count);
-    if (!checked || !is_news(*checked)) return false;
+    if (!checked || !is_news(*checked) || !is_written(*checked)) return false;
     const bool in_place = facts_.result_stride != 0 && !task_.job->prints();
     std::vector<Failure> failures;
     for (const CheckedRun& run : *checked) {
@@ -56,6 +59,14 @@ class Settler {
   }
 
  private:
+  // Four words could claim gigabytes, which we would copy.
+  bool is_written(const std::vector<CheckedRun>& runs) const {
+    std::size_t bytes = 0;
+    for (const CheckedRun& run : runs)
+      bytes += run.end - run.begin;
+    return worker_.can_have_written(bytes);
+  }
+
   bool is_news(const std::vector<CheckedRun>& runs) const {
     if (task_.ended_count == 0) return true;
     return std::ranges::none_of(runs, [&](const CheckedRun& run) {
@@ -77,7 +88,6 @@ class Settler {
       }
       failure = failures.erase(failure);
       give_back(task_, run.first, 1, task_.range.exact);
-      task_.mark_ended(run.first);
       return true;
     });
   }
@@ -176,8 +186,10 @@ class Settler {
   }
 
   Piece printed_piece(std::uint64_t place) const {
+    std::vector<std::byte> value(facts_.result_stride);
+    copy_shared(value.data(), raw_results(place, 1));
     std::string line;
-    values::append_json_raw(facts_.result_type, raw_results(place, 1).data(), line);
+    values::append_json_raw(facts_.result_type, value.data(), line);
     line += '\n';
     const Buffer buffer = make_buffer(line.size());
     std::memcpy(buffer.bytes.get(), line.data(), line.size());
@@ -227,12 +239,10 @@ void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact
 }
 
 void end_or_retry(TaskInFlight& task, std::uint64_t place, const Failure& failure) {
-  if (task.job->may_retry(task.range.first() + place, failure.ending)) {
-    give_back(task, place, 1, task.range.exact);
-  } else {
-    task.job->deliver(failed_piece(task, place, failure));
-  }
+  if (task.job->may_retry(task.range.first() + place, failure.ending))
+    return give_back(task, place, 1, task.range.exact);
   task.mark_ended(place);
+  task.job->deliver(failed_piece(task, place, failure));
 }
 
 // Items below `below` have started: those without an ending get this one. The rest is given back.
@@ -248,21 +258,41 @@ bool killed_for_an_item(const WorkerLife& worker, const TaskInFlight& task) {
   return worker.killed_for && worker.killed_for->ending == Ending::cancelled && !task.job->abandoned();
 }
 
+// What is left of a task that may have run anywhere: its worker lied.
+void end_all(TaskInFlight& task, const Failure& failure) { end_started(task, task.range.count, failure); }
+
+enum class Account : std::uint8_t { possible, impossible, too_large };
+
+// What the worker left in its open block, and in place.
+Account settle_account(WorkerLife& worker, TaskInFlight& task, const LastProgress& last,
+                       std::uint64_t ended_below) {
+  const bool open_block = last.block == worker.blocks + 1;
+  try {
+    return Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, ended_below)
+               ? Account::possible
+               : Account::impossible;
+  } catch (const std::bad_alloc&) {
+    return Account::too_large;
+  }
+}
+
 // The one that had started.
 void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& last, const Failure& death) {
   // A result function's progress counts its items; its one ending is not among them.
   const bool counts_items = task.job->facts().kind != transport::JobKind::result;
   const std::uint64_t below = counts_items ? std::min(last.ended, task.range.count) : 0;
-  const bool open_block = last.block == worker.blocks + 1;
-  if (!Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, below)) {
-    // A violation in what it left: the claims are dropped, and whatever may have run ends with it.
-    Failure lost = death;
-    lost.what = "the worker left an account of its items that is not possible";
-    return end_started(task, std::min(below + 1, task.range.count), lost);
+  const Account account = settle_account(worker, task, last, below);
+  if (account == Account::impossible) {
+    worker.lied = true;
+    Failure lie = death;
+    lie.what = "the worker left an account of its items that is not possible";
+    return end_all(task, lie);
   }
   if (task.ended_count == task.range.count) return;
   Failure silent = death;
-  if (!worker.killed_for) {
+  if (account == Account::too_large) {
+    silent = Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"};
+  } else if (!worker.killed_for) {
     silent = Failure{.ending = Ending::threw, .what = "the function ended without a result for this item"};
   }
   if (below == task.range.count || task.has_ended(below)) return end_started(task, below, silent);
@@ -336,7 +366,10 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
   for (TaskInFlight& task : worker.tasks) {
     if (task.range.segment->results) task.range.segment->results->retire();
     const bool front = &task == &worker.tasks.front();
-    if (front && last.task == task.id) {
+    if (worker.lied) {
+      blamed = true;
+      end_all(task, death);
+    } else if (front && last.task == task.id) {
       blamed = true;
       settle_started(worker, task, last, death);
     } else if (front && last.loading == task.id && is_probe(task)) {
@@ -344,9 +377,10 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
       end_probe(task, death);
     } else {
       // Nothing had started. A function that is being loaded again was loaded elsewhere before, so that is
-      // not to blame either; but a job must not use up workers for ever.
+      // not to blame either; but a job must not use up workers for ever. (The pool counts those that never
+      // could take a task.)
       const bool by_itself = !worker.killed_for || worker.killed_for->ending == Ending::timed_out;
-      if (front && status.known && by_itself) count_fruitless(*task.job);
+      if (front && status.known && by_itself && worker.was_ready()) count_fruitless(*task.job);
       give_back_rest(task, 0, 0);
     }
   }

@@ -7,12 +7,13 @@
 
 namespace prong::pool {
 
-// The block of a report. False: a violation; nothing was delivered.
+// The block of a report. False: a violation; the worker is to be killed, and the report changed nothing but
+// the items that it ended rightly. Throws std::bad_alloc.
 [[nodiscard]] bool settle_report(WorkerLife& worker, const transport::Report& report);
 
 // All tasks of a dead worker, whose reports have been read: items that ended keep their results, the one that
-// ran ends as `status` says, the others are given back to their jobs. Returns whether some item, or the
-// loading of some function, can be blamed for the death.
+// ran ends as `status` says, the others are given back to their jobs. Of a worker that lied, all that it held
+// ends so. Returns whether some item, or the loading of some function, can be blamed for the death.
 [[nodiscard]] bool settle_death(WorkerLife& worker, const ExitStatus& status);
 
 }  // namespace prong::pool

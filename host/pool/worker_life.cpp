@@ -1,13 +1,33 @@
 // The host's end of a channel.
 #include "pool/worker_life.hpp"
 
+#include "assertion.hpp"
 #include "limits.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <csignal>
 
 namespace prong::pool {
 
+namespace {
+
+Failure impossible_report() {
+  return {.ending = Ending::crashed,
+          .what = "the worker was killed: it wrote an impossible report",
+          .signal = SIGKILL};
+}
+
+}  // namespace
+
 void TaskInFlight::mark_ended(std::uint64_t place, std::uint64_t count) {
+  bool possible = place <= range.count && count <= range.count - place && count <= range.count - ended_count;
+  for (std::uint64_t i = 0; possible && !ended.empty() && i < count; ++i)
+    possible = !ended[place + i];
+  assert_that(
+      possible, "items of a task end that it does not hold",
+      {{"task", id}, {"items", range.count}, {"ended", ended_count}, {"place", place}, {"count", count}});
   ended_count += count;
   if (ended_count == range.count) return;
   if (ended.empty()) ended.resize(range.count);
@@ -39,8 +59,14 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
   if (tasks.empty()) watch.restart(busy_since_ = Clock::now());
   items += range.count;
   tasks.push_back({.id = task.id, .job = std::move(job), .range = std::move(range), .ended = {}});
-  // Fails only when the worker lies about what it has read: then nobody answers, and the task ends with it.
-  static_cast<void>(task_ring_.try_push(task));
+  // More slots than tasks in flight: it is full only when the worker lies about what it has read.
+  if (!task_ring_.try_push(task)) disbelieve();
+}
+
+void WorkerLife::disbelieve() {
+  lied = true;
+  if (!killed_for) killed_for = impossible_report();
+  transport::kill_process(pidfd, SIGKILL);
 }
 
 void WorkerLife::pop_task() {
@@ -100,6 +126,15 @@ bool WorkerLife::was_ready() const noexcept {
 
 std::span<const std::byte> WorkerLife::arena() const noexcept {
   return mapping_.bytes().subspan(transport::arena_offset);
+}
+
+// Of a sparse file the system counts the pages. The worker cannot give a page back and keep what was in it.
+bool WorkerLife::can_have_written(std::size_t size) const noexcept {
+  constexpr std::size_t block_bytes = 512;  // of st_blocks, whatever the file system's own
+  if (size <= limits::believed_bytes) return true;
+  struct stat facts{};
+  return ::fstat(channel_file.number(), &facts) == 0 &&
+         size <= static_cast<std::size_t>(facts.st_blocks) * block_bytes;
 }
 
 LastProgress WorkerLife::last_progress() const noexcept { return read_progress(memory_->progress); }

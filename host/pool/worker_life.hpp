@@ -30,6 +30,7 @@ struct TaskInFlight {
   [[nodiscard]] bool has_ended(std::uint64_t place) const {
     return ended_count == range.count || (!ended.empty() && ended[place]);
   }
+  // Precondition, asserted: they are the task's, and have not.
   void mark_ended(std::uint64_t place, std::uint64_t count = 1);
   // How many items a place of the progress record stands for.
   [[nodiscard]] std::uint64_t announced_items() const noexcept {
@@ -58,7 +59,7 @@ class WorkerLife {
 
   WorkerLife(std::uint32_t slot, std::uint64_t life);
 
-  // [dispatcher]
+  // [dispatcher] A worker that lies about what it has read is killed for it.
   void send(std::shared_ptr<JobState> job, ItemRange range);
   // It loaded another version of the file, and a plugin is never unloaded.
   [[nodiscard]] bool holds_other_version(const FileVersion& file) const noexcept;
@@ -69,10 +70,14 @@ class WorkerLife {
   }
   // The blocks up to this one may be overwritten.
   void release(std::uint64_t block);
+  // It claimed what cannot be. Kills it, and nothing of what it says counts any more.
+  void disbelieve();
 
   // Whether it came to the point of taking tasks. A claim, which costs nobody anything.
   [[nodiscard]] bool was_ready() const noexcept;
   [[nodiscard]] std::span<const std::byte> arena() const noexcept;
+  // Whether it can have put so many bytes into the arena: the pages are there. [never blocks]
+  [[nodiscard]] bool can_have_written(std::size_t size) const noexcept;
   [[nodiscard]] LastProgress last_progress() const noexcept;
   // What it does about its first task. Precondition: there is one.
   [[nodiscard]] Standing standing() const noexcept;
@@ -87,13 +92,14 @@ class WorkerLife {
 
   const std::uint32_t slot;
   const std::uint64_t life;
-  transport::FileDescriptor channel_file;  // closed once the zygote has it
+  transport::FileDescriptor channel_file;
   transport::FileDescriptor wake;
   WorkerOutput output;
   transport::FileDescriptor pidfd;  // none: not born yet
   int pid = 0;
   std::deque<TaskInFlight> tasks;  // the first one runs, or is next
   std::uint64_t blocks = 0;        // the last that was reported
+  bool lied = false;               // see disbelieve()
   bool finished_a_task = false;
   bool initialized = false;  // the pool's initializer has returned in it, or there is none
   bool retiring = false;     // gets no more tasks, and is replaced when it has none
@@ -102,7 +108,7 @@ class WorkerLife {
   std::chrono::nanoseconds busy{0};  // with tasks that have ended
   ItemWatch watch;
   std::optional<Condemned> condemned;
-  Clock::time_point idle_since = Clock::now();
+  Clock::time_point idle_since = Clock::now();  // before its birth: since that was asked for
   Clock::time_point memory_seen_at{};
   std::optional<Failure> killed_for;            // what its running item ends as
   std::optional<Clock::time_point> gone_since;  // dead; the zygote has yet to say how

@@ -38,12 +38,6 @@ std::string describe(const ExitStatus& status) {
              : fmt::format("exit code {}", status.number);
 }
 
-Failure impossible_report() {
-  return {.ending = Ending::crashed,
-          .what = "the worker was killed: it wrote an impossible report",
-          .signal = SIGKILL};
-}
-
 }  // namespace
 
 Workforce::Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options)
@@ -60,9 +54,11 @@ Workforce::Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions option
     bear(slot);
 }
 
+// A worker's eventfd is watched for edges and never read: it shares the open file, may take the count between
+// our poll and our read, and may have made reading it block.
 void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint64_t serial) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = source == Source::report ? EPOLLIN | EPOLLET : EPOLLIN;
   event.data.u64 = std::uint64_t{static_cast<std::uint32_t>(source)} << serial_bits | serial;
   if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor.number(), &event) != 0) {
     throw transport::system_failure("epoll_ctl");
@@ -106,7 +102,6 @@ void Workforce::handle(std::span<const epoll_event> events) {
 void Workforce::handle_worker(WorkerLife& worker, Source source) {
   if (source == Source::death) return on_gone(worker.slot);
   if (source == Source::output) return read_output(worker);
-  transport::drain_eventfd(worker.wake.number());
   read_reports_of(worker);
 }
 
@@ -161,8 +156,8 @@ void Workforce::bear(std::uint32_t slot) {
     zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number(),
                    worker->output.writing_end().number());
     ++unborn_;
-    worker->channel_file.reset();
     worker->output.drop_writing_end();
+    look_by(worker->idle_since + limits::zygote_time);
     lives_[slot] = std::move(worker);
   } catch (const std::system_error& error) {
     if (error.code().value() == EPIPE || error.code().value() == ECONNRESET)
@@ -224,13 +219,13 @@ void Workforce::read_reports() {
 void Workforce::read_reports_of(WorkerLife& worker) {
   transport::Report report;
   // As many as the ring holds: a worker that writes without end must not hold us here.
-  for (std::size_t i = 0; i < limits::report_slots; ++i) {
+  for (std::size_t i = 0; i < limits::report_slots && !worker.lied; ++i) {
     const transport::Popped popped = worker.try_report(report);
     if (popped == transport::Popped::nothing) return;
     TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
-    if (popped == transport::Popped::violation) return kill(worker, impossible_report());
+    if (popped == transport::Popped::violation) return worker.disbelieve();
     try {
-      if (!settle_report(worker, report)) return kill(worker, impossible_report());
+      if (!settle_report(worker, report)) return worker.disbelieve();
     } catch (const std::bad_alloc&) {
       return kill(worker,
                   Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});

@@ -104,6 +104,7 @@ class Workforce {
   void condemn(WorkerLife& worker, Condemned condemned);
   void execute(WorkerLife& worker, Clock::time_point now);
   void end_idle(Clock::time_point now);
+  [[nodiscard]] std::optional<Clock::time_point> next_answer() const;
   [[nodiscard]] bool wants_worker(std::uint32_t slot) const noexcept;
   void on_gone(std::uint32_t slot);
   void bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status);

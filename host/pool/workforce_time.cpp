@@ -32,10 +32,21 @@ void Workforce::keep_time(Clock::time_point now) {
     if (worker) watch_over(*worker, now);
   }
   end_idle(now);
-  const bool stuck = std::ranges::any_of(
-      gone_, [&](const auto& worker) { return now - *worker->gone_since >= limits::zygote_time; });
-  if (stuck) on_zygote_death();
+  if (const auto due = next_answer(); due && *due <= now) on_zygote_death();
   due_ = next_time(now);
+}
+
+// By when the zygote owes us something: a worker's birth, or how one ended.
+std::optional<Workforce::Clock::time_point> Workforce::next_answer() const {
+  std::optional<Clock::time_point> asked;
+  const auto consider = [&](Clock::time_point time) { asked = asked ? std::min(*asked, time) : time; };
+  for (const auto& worker : lives_) {
+    if (worker && !worker->pidfd) consider(worker->idle_since);
+  }
+  for (const auto& worker : gone_)
+    consider(*worker->gone_since);
+  if (!asked) return std::nullopt;
+  return *asked + limits::zygote_time;
 }
 
 void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
@@ -108,8 +119,7 @@ std::optional<Workforce::Clock::time_point> Workforce::next_time(Clock::time_poi
       consider(worker->idle_since + *options_.idle_time);
     }
   }
-  for (const auto& worker : gone_)
-    consider(*worker->gone_since + limits::zygote_time);
+  consider(next_answer());
   // A plugin may have put another file in the place of its worker's eventfd: then nobody tells us of its
   // reports.
   const bool busy =

@@ -2,6 +2,8 @@
 // for ever: a page that was written before costs nothing, a fresh one about 2 µs.
 #include "worker/block_writer.hpp"
 
+#include "transport/fault_point.hpp"
+
 #include <algorithm>
 
 namespace prong::worker {
@@ -91,6 +93,7 @@ void BlockWriter::commit(std::uint32_t first, std::uint32_t count, std::size_t s
   used_ += size;
   auto* table = reinterpret_cast<transport::Run*>(arena_.data() + begin_);
   table[runs_] = {.end = used_, .first = first, .count = count};
+  reach(transport::FaultPoint::before_commit);
   // release: the run and its bytes come before its number.
   memory_->progress.runs.store(++runs_, std::memory_order_release);
 }

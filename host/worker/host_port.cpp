@@ -1,6 +1,7 @@
 // Waiting without missing a wake-up.
 #include "worker/host_port.hpp"
 
+#include "transport/fault_point.hpp"
 #include "worker/worker.hpp"
 
 #include <unistd.h>
@@ -48,11 +49,13 @@ void HostPort::wait_for_task() noexcept {
 
 void HostPort::send(const transport::Report& report) noexcept {
   wait_until([&] { return reports_.try_push(report); });
+  reach(transport::FaultPoint::after_commit);
   // As in wait_until, with the parts exchanged: we write, then look whether the host attends.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (pool_->attended.load(std::memory_order_relaxed) != 0) return;
+  const bool attended = pool_->attended.load(std::memory_order_relaxed) != 0;
   // A plugin closed our descriptors: a worker that cannot be heard is of no use.
-  if (!transport::signal_eventfd(wake_)) ::_exit(exit_unable);
+  if (!attended && !transport::signal_eventfd(wake_)) ::_exit(exit_unable);
+  reach(transport::FaultPoint::after_wake);
 }
 
 void HostPort::wait_for_release(std::uint64_t block) noexcept {

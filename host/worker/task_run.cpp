@@ -1,6 +1,7 @@
 // The way of a task: items in shared memory → the batch → results in the outputs, or runs in the block.
 #include "worker/task_run.hpp"
 
+#include "transport/fault_point.hpp"
 #include "values/json_writer.hpp"
 
 #include <fmt/format.h>
@@ -36,6 +37,15 @@ int32_t on_emit(const prong_batch* batch, uint64_t item, const void* data, uint6
 std::size_t raw_stride(const values::Type& type) {
   const auto layout = type.layout();
   return layout ? layout->size : 0;
+}
+
+// In one copy, unless a test wants to see us die in the middle.
+void write_value(std::byte* room, std::string_view value) {
+  auto* to = reinterpret_cast<char*>(room);
+  const std::size_t half = transport::has_fault_points ? value.size() / 2 : 0;
+  value.copy(to, half);
+  reach(transport::FaultPoint::half_payload);
+  value.copy(to + half, value.size() - half, half);
 }
 
 }  // namespace
@@ -221,7 +231,7 @@ bool TaskRun::emit(std::uint64_t place, std::string_view value) {
          fmt::format("a result of {} bytes; the limit is {}", value.size(), limits::result_bytes_max));
     return false;
   }
-  value.copy(reinterpret_cast<char*>(room), value.size());
+  write_value(room, value);
   block_->commit(static_cast<std::uint32_t>(place), 1, value.size());
   mark_ended(place);
   return true;

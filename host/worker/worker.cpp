@@ -1,6 +1,7 @@
 // The worker's loop.
 #include "worker/worker.hpp"
 
+#include "transport/fault_point.hpp"
 #include "worker/block_writer.hpp"
 #include "worker/host_port.hpp"
 #include "worker/job_state.hpp"
@@ -37,6 +38,7 @@ class Server {
         block_{memory_, channel_.bytes().subspan(transport::arena_offset), port_} {}
 
   [[noreturn]] void serve() {
+    reach(transport::FaultPoint::before_ready);
     memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
       transport::Task task;
@@ -51,6 +53,7 @@ class Server {
 
  private:
   void run(const transport::Task& task) {
+    reach(transport::FaultPoint::dequeued);
     // Until the task begins, a death is one while loading.
     memory_.progress.loading.store(task.id, std::memory_order_release);
     JobState& job = find_job(task);

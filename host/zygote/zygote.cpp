@@ -1,6 +1,8 @@
 // The zygote's loop. One thread, no plugin code, nothing that grows with use.
 #include "zygote/zygote.hpp"
 
+#include "transport/fault_point.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -72,6 +74,7 @@ class Zygote {
   // Kills what is ours until nothing is: a dying process's children become ours, and are found by the next
   // round. Our children's pids cannot be reused before we reap them, so they are safe to open.
   void kill_all() {
+    reach(transport::FaultPoint::shutdown);
     for (;;) {
       std::vector<int> pids = children();
       for (const auto& [pid, child] : children_)
@@ -108,6 +111,7 @@ class Zygote {
       reply.status = errno;
       return send(reply, {});
     }
+    reach(transport::FaultPoint::mid_fork);
     children_[pid] = {reply.slot, reply.life};
     reply.kind = MessageKind::spawned;
     reply.pid = pid;
@@ -139,6 +143,7 @@ class Zygote {
       if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return;
       const auto child = children_.find(info.si_pid);
       if (child == children_.end()) continue;  // an orphan that a worker left
+      reach(transport::FaultPoint::mid_reap);
       const Message death{.kind = MessageKind::died,
                           .slot = child->second.slot,
                           .life = child->second.life,

@@ -3,7 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <atomic>
 #include <cstring>
+#include <span>
+#include <stop_token>
+#include <thread>
 #include <vector>
 
 namespace prong::pool {
@@ -80,6 +85,40 @@ TEST_CASE("impossible claims are refused") {
     arena.put(1, {.end = 20, .first = 1, .count = 0});
     CHECK_FALSE(arena.read(2));
   }
+}
+
+// Any word may change at any time: what was checked must be what is used.
+TEST_CASE("a table that changes while it is read is believed wholly or not at all") {
+  constexpr std::uint64_t enough = 50'000;
+  Arena arena;
+  auto words = std::span{reinterpret_cast<std::uint64_t*>(arena.bytes.data()), 8};
+  std::jthread racer{[&](const std::stop_token& stop) {
+    for (std::uint64_t turn = 0; !stop.stop_requested(); ++turn) {
+      for (std::size_t run = 0; run < 4; ++run) {
+        const std::uint64_t end = turn % 3 == 0 ? ~std::uint64_t{0} >> (turn % 64) : 10 * (run + 1);
+        std::atomic_ref{words[2 * run]}.store(end, std::memory_order_relaxed);
+        // The first item in the lower half, the count in the upper.
+        const std::uint64_t items = turn % 5 == 0 ? turn * 0x1'0000'0003 : run | std::uint64_t{1} << 32;
+        std::atomic_ref{words[2 * run + 1]}.store(items, std::memory_order_relaxed);
+      }
+    }
+  }};
+  std::uint64_t believed = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t wrong = 0;
+  while (believed < enough || refused < enough) {
+    const auto runs = arena.read(4);
+    ++(runs ? believed : refused);
+    if (!runs) continue;
+    std::uint64_t items = 0;
+    for (const CheckedRun& run : *runs) {
+      if (run.begin > run.end || run.end > arena.bytes.size() || run.begin < 64) ++wrong;
+      if (run.first < items || run.first + run.count > 4) ++wrong;
+      items = run.first + run.count;
+      if (run.failed) static_cast<void>(read_failure(arena.bytes, run));
+    }
+  }
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("failures are read, and checked") {
