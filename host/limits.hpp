@@ -17,8 +17,8 @@ inline constexpr std::size_t arena_bytes = std::size_t{8} << 30;      // results
 // One result of variable size. Half the arena, so that a result fits whatever lies before it.
 inline constexpr std::size_t result_bytes_max = arena_bytes / 2;
 
-// A worker that claims to have written more is believed only when its file has the pages: a system call, which
-// is nothing beside the copy that follows.
+// A worker that claims to have written more is believed only when its file has the pages: a system call,
+// which is nothing beside the copy that follows.
 inline constexpr std::size_t believed_bytes = std::size_t{1} << 20;
 
 // Tasks that a worker may hold: one that runs and one that waits, so that it never waits for the host.
