@@ -9,12 +9,17 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <tuple>
 
 namespace prong::pool {
 
 namespace {
+
+bool is_killed(const Failure& failure) {
+  return failure.ending == Ending::crashed && failure.signal == SIGKILL;
+}
 
 std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
   if (!call.timeout) return std::nullopt;
@@ -32,13 +37,15 @@ std::size_t stride_of(const values::Type& type) {
 
 }  // namespace
 
-// A worker that has run other plugins may die of those, be killed, or have nothing left: only twice in a row
-// counts.
+// A worker that has run other plugins may die of those, or have nothing left: only twice in a row counts. Who
+// sends SIGKILL is never known, and somebody may send many.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
   auto answer = probe_once(description, file, limit);
-  if (!answer && deserves_another_try(answer.failure()))
-    answer = probe_once(std::move(description), file, limit);
+  for (unsigned tries = 1; !answer && deserves_another_try(answer.failure()); ++tries) {
+    if (tries >= (is_killed(answer.failure()) ? limits::barren_deaths_max : 2U)) break;
+    answer = probe_once(description, file, limit);
+  }
   if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
   return answer;
 }
