@@ -12,7 +12,7 @@ Outcomes<double> one_guilty(PoolFixture& pool, std::string_view function, double
   const std::vector<double> xs{0, 0, guilt, 0, 0};
   auto outcomes = pool->map_outcomes<double>(function, xs, {.chunk_size = 5});
   REQUIRE(outcomes.size() == 5);
-  for (const std::size_t i : {0, 1, 3, 4})
+  for (const std::size_t i : {0u, 1u, 3u, 4u})
     CHECK(outcomes[i].has_value());
   return outcomes;
 }

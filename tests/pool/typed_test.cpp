@@ -12,7 +12,7 @@ TEST_CASE("map gives the serial result, in order, with and without a chunk size"
   PoolFixture pool;
   std::vector<double> xs(10'000);
   std::iota(xs.begin(), xs.end(), 0.0);
-  for (const std::uint64_t chunk : {0, 1, 7, 10'000, 1'000'000}) {
+  for (const std::uint64_t chunk : {0u, 1u, 7u, 10'000u, 1'000'000u}) {
     const auto squares = pool->map<double>("examples.square", xs, {.chunk_size = chunk});
     REQUIRE(squares.size() == xs.size());
     std::size_t wrong = 0;

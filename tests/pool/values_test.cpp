@@ -159,7 +159,7 @@ TEST_CASE("a class is made of bound values of any type, once for all items of a 
   PoolFixture pool{{.workers = 1}};
   using Rank = std::pair<std::optional<std::uint64_t>, std::uint64_t>;
   const std::vector<std::string> texts(1000, "b");
-  for (const std::uint64_t job : {1, 2}) {
+  for (const std::uint64_t job : {1u, 2u}) {
     const std::vector<std::string> list{"a!", "b!"};
     const auto ranks = pool->map<Rank>(
         "echoes.rank", texts,
