@@ -70,10 +70,10 @@ std::vector<char*> scrubbed_environment() {
   return kept;
 }
 
-// Runs `entry` in a process that shares this one's memory, while this thread sleeps. It runs on this thread's
-// stack, below all that is in use, so that a fork made there goes on as this thread: on a stack of the usual
-// size, with its thread-local objects. Without SIGCHLD as exit signal, or any, only waits that ask for such
-// children (__WCLONE) see it.
+// Runs `entry` in a process that shares this one's memory, while this thread sleeps; it ends when that
+// returns, by a system call alone. It runs on this thread's stack, below all that is in use, so that a fork
+// made there goes on as this thread: on a stack of the usual size, with its thread-local objects. Without an
+// exit signal in `flags`, only waits that ask for such children (__WCLONE) see it.
 [[gnu::noinline]] int clone_below(int (*entry)(void*), Launch& launch, int flags) {
   constexpr std::uintptr_t in_use = 4096;  // what __clone and this function may have on it
   constexpr std::uintptr_t alignment = 64;
@@ -138,7 +138,7 @@ int become_executable(void* argument) {
     ::execve(launch.executable, launch.arguments, launch.environment);
   }
   launch.error = errno;
-  ::_exit(127);
+  return 127;
 }
 
 // [after fork] In a copy of the host's memory. What is left of the host's text in a stream's buffer is the
@@ -175,7 +175,7 @@ int become_parent(void* argument) {
   if (launch.pid == 0) serve_in_fork(launch);
   if (launch.pid > 0) launch.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, launch.pid, 0));
   if (launch.pid < 0 || launch.pidfd < 0) launch.error = errno;
-  ::_exit(0);
+  return 0;
 }
 
 LaunchedZygote make(Launch& launch, const std::string& what) {
