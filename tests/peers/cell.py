@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
 GRACE_SECONDS = 1.0  # for processes to end after their host
 NOBODY = 65534
 PR_SET_CHILD_SUBREAPER = 36
@@ -109,11 +109,17 @@ def read_report(report):
     return found
 
 
+def is_open_to_others(path):
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents)
+
+
 def run(build, peer, scenario, patience):
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="prong-peers-"))
     # The number of root's processes cannot be limited.
     user = NOBODY if scenario == "fork_fails" and os.geteuid() == 0 else None
+    if user and not (is_open_to_others(build / "bin") and is_open_to_others(HERE / "cell.py")):
+        return {"unplayed": "needs folders that others may enter"}
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="prong-peers-"))
     if user:
         os.chown(folder, user, user)
     try:

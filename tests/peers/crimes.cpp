@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t huge = std::size_t{64} << 20;
 constexpr std::size_t beyond_all_limits = std::size_t{5} << 30;
-constexpr int flood_lines = 500'000;  // of 100 bytes
+constexpr int flood_lines = 50'000;  // of 100 bytes
 
 struct Strange : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return nullptr; }

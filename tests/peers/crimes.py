@@ -8,7 +8,7 @@ import threading
 import time
 
 HUGE = 64 << 20
-FLOOD_LINES = 500_000  # of 100 bytes
+FLOOD_LINES = 50_000  # of 100 bytes
 
 
 class Strange(Exception):

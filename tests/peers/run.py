@@ -66,6 +66,8 @@ def host_texts(scenario, found):
 
 def cell_text(scenario, found):
     """What is not worth telling (nothing lost, the pool lives, the host ends, nothing is left) is left out."""
+    if "unplayed" in found:
+        return f"not played: {found['unplayed']}"
     texts = guilty_text(found)
     lost = sum(ending != "returned" for ending in found["innocent"])
     if lost:
@@ -86,6 +88,8 @@ def cell_text(scenario, found):
 
 def complaints(scenario, found):
     """What of Prong's column is not as promised."""
+    if "unplayed" in found:
+        return []
     kills_host = scenario.name.startswith("host_killed")
     wrong = [f"guilty: {ending}" for ending in found["guilty"] if not re.fullmatch(scenario.guilty, ending)]
     lost = [ending for ending in found["innocent"] if ending != "returned"]

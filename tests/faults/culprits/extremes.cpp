@@ -1,0 +1,44 @@
+// The module `extremes`: values of any size, and random numbers.
+#include <prong/plugin.hpp>
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string_view>
+#include <system_error>
+
+namespace extremes {
+
+// So many bytes of zero, of memory that costs nothing until it is written.
+std::string_view zeros(std::int64_t size) {
+  const auto length = static_cast<std::size_t>(size);
+  const void* bytes = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (bytes == MAP_FAILED) throw std::system_error{errno, std::generic_category(), "mmap"};
+  return {static_cast<const char*>(bytes), length};
+}
+
+// How many bytes there are, if all are alike; else 0.
+std::uint64_t size(std::string_view text) {
+  const bool alike = text.size() < 2 || std::memcmp(text.data(), text.data() + 1, text.size() - 1) == 0;
+  return alike ? text.size() : 0;
+}
+
+// Of the item's own seed, and so the same in every run.
+std::uint64_t draw(double) { return prong::current_call().item_seed(); }
+
+// Of a generator that each process seeds for itself.
+std::uint64_t roll(double) {
+  static std::mt19937_64 generator{std::random_device{}()};
+  return generator();
+}
+
+}  // namespace extremes
+
+PRONG_MODULE(extremes, "Values of any size, and random numbers", "1.0.0", "MIT")
+PRONG_MAP(extremes, zeros, "So many bytes of zero", size)
+PRONG_MAP(extremes, size, "How many bytes there are, if all are alike", text)
+PRONG_MAP(extremes, draw, "A random number of the item", x)
+PRONG_MAP(extremes, roll, "A random number of the worker", x)
