@@ -33,9 +33,14 @@ class ScriptedWorker {
     job_ = std::make_shared<JobState>(std::move(facts), memory_->allocate(Region::inputs, 1));
     auto segment = std::make_shared<Segment>();
     segment->record = memory_->allocate(Region::inputs, 1);
-    segment->count = work.items;
+    segment->count = work.items;  // 1 in a result function's job
     if (stride != 0) segment->results = memory_->allocate(Region::outputs, work.items * stride);
     job_->add(std::move(segment));
+    send_more();
+  }
+
+  // As many tasks as a worker may hold, while there are items.
+  void send_more() {
     while (life_.tasks.size() < limits::tasks_in_flight) {
       auto range = job_->take(1);
       if (!range) break;

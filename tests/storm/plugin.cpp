@@ -53,6 +53,15 @@ std::uint64_t pure_number(std::uint64_t id) {
   return prong::test::number_of(id);
 }
 
+// For single-stepping: few instructions.
+std::uint64_t brief_number(std::uint64_t id) {
+  count(id);
+  return prong::test::number_of(id);
+}
+std::string brief_text(const std::string& id_text) {
+  return std::to_string(brief_number(std::stoull(id_text)));
+}
+
 std::string text(const std::string& id_text) {
   const std::uint64_t id = std::stoull(id_text);
   count(id);
@@ -84,6 +93,8 @@ std::uint64_t sum(std::span<const std::uint64_t> all) {
 PRONG_MODULE(storm, "Functions of known answers", "1.0.0", "MIT")
 PRONG_MAP(storm, number, "number_of(id)", id)
 PRONG_MAP_PURE(storm, pure_number, "number_of(id), not counted", id)
+PRONG_MAP(storm, brief_number, "number_of(id)", id)
+PRONG_MAP(storm, brief_text, "number_of(id) as text", id_text)
 PRONG_MAP(storm, text, "text_of(id)", id_text)
 PRONG_MAP(storm, picky, "number_of(id), or an exception", id)
 PRONG_MAP(storm, lazy, "number_of(id), after a while", id)

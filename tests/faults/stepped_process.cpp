@@ -1,0 +1,97 @@
+// ptrace.
+#include "stepped_process.hpp"
+
+#include "processes.hpp"
+
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+
+namespace prong::test {
+
+namespace {
+
+constexpr long look_interval_ns = 20'000'000;
+
+// waitpid has no deadline: a signal to this thread makes it return now and then.
+class Interruptions {
+ public:
+  Interruptions() {
+    struct sigaction action{};
+    action.sa_handler = [](int) {};  // and no SA_RESTART
+    ::sigaction(SIGALRM, &action, nullptr);
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = SIGALRM;
+    event._sigev_un._tid = ::gettid();
+    if (::timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) throw std::runtime_error{"timer_create"};
+    const itimerspec times{.it_interval = {.tv_sec = 0, .tv_nsec = look_interval_ns},
+                           .it_value = {.tv_sec = 0, .tv_nsec = look_interval_ns}};
+    ::timer_settime(timer_, 0, &times, nullptr);
+  }
+  ~Interruptions() { ::timer_delete(timer_); }
+  Interruptions(const Interruptions&) = delete;
+  Interruptions& operator=(const Interruptions&) = delete;
+
+ private:
+  timer_t timer_{};
+};
+
+}  // namespace
+
+SteppedProcess::SteppedProcess(int pid) : pid_{pid} {
+  static const Interruptions interruptions;
+  if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) {
+    const std::string why = std::string{"cannot trace a worker: "} + std::strerror(errno);
+    if (errno == EPERM || errno == ENOSYS) throw CannotTrace{why};
+    throw std::runtime_error{why};
+  }
+  ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr);
+  if (!WIFSTOPPED(wait_for_stop())) throw std::runtime_error{"the worker died before it was stopped"};
+}
+
+SteppedProcess::~SteppedProcess() {
+  if (alive_) kill();
+}
+
+bool SteppedProcess::step(const std::function<bool()>& may_sleep) {
+  if (::ptrace(PTRACE_SINGLESTEP, pid_, nullptr, nullptr) != 0)
+    throw std::runtime_error{std::string{"PTRACE_SINGLESTEP: "} + std::strerror(errno)};
+  int status = 0;
+  while (::waitpid(pid_, &status, __WALL) != pid_) {
+    if (errno != EINTR) throw std::runtime_error{std::string{"waitpid: "} + std::strerror(errno)};
+    const auto facts = facts_of(pid_);
+    if (facts && facts->state == 'S' && may_sleep()) return false;
+  }
+  if (!WIFSTOPPED(status)) {
+    alive_ = false;
+    throw std::runtime_error{"the worker died of itself"};
+  }
+  return true;
+}
+
+// The zygote, its parent, hears of the death once we have.
+void SteppedProcess::kill() {
+  HeldProcess{pid_}.signal(SIGKILL);
+  int status = 0;
+  do {
+    status = wait_for_stop();
+  } while (WIFSTOPPED(status));
+  alive_ = false;
+}
+
+int SteppedProcess::wait_for_stop() {
+  int status = 0;
+  while (::waitpid(pid_, &status, __WALL) != pid_) {
+    if (errno != EINTR) throw std::runtime_error{std::string{"waitpid: "} + std::strerror(errno)};
+  }
+  return status;
+}
+
+}  // namespace prong::test

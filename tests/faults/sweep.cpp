@@ -1,0 +1,197 @@
+// sweep [STRIDE]: a worker is single-stepped from the moment it takes a task until it sleeps again, and
+// killed after k instructions, for k = 1, 1 + STRIDE, … (of a new job, every 20th of these). Whatever it was
+// doing: every item has one outcome, at most one failed, that one was running, and none was run twice. Exit
+// status 77 when the machine forbids tracing.
+#include "processes.hpp"
+#include "stepped_process.hpp"
+#include "tally.hpp"
+
+#include <prong/prong.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace prong::test {
+
+namespace {
+
+constexpr int status_skipped = 77;
+constexpr std::uint64_t items = 3;  // of the task
+
+// A function, and how its items and results lie.
+struct Subject {
+  std::string_view function;
+  bool textual = false;
+  bool pure = false;  // may run again, so that no item fails, and is not counted
+  // The worker has not seen the job before: decoding it and finding the function take ten times as many
+  // instructions as all the rest.
+  bool new_job = false;
+
+  [[nodiscard]] std::string name() const { return std::string{function} + (new_job ? " of a new job" : ""); }
+};
+
+struct Totals {
+  std::uint64_t points = 0;
+  std::uint64_t returned = 0;
+  std::uint64_t crashed = 0;
+  std::uint64_t wrong = 0;
+};
+
+class Sweep {
+ public:
+  explicit Sweep(const Subject& subject)
+      : subject_{subject}, pool_{Registry{{.plugin_path = {PRONG_TEST_STORM_PLUGINS}}}, {.workers = 1}} {}
+
+  // True when the worker slept before it had run so many instructions: the end of the sweep.
+  bool kill_after(std::uint64_t instructions, Totals& totals) {
+    const std::uint64_t first = tally_.new_ids(2 * items);
+    Job job = open();
+    push(job, first);
+    while (job.progress().handed_over < items)
+      static_cast<void>(job.next());
+    if (subject_.new_job) job = open();
+    SteppedProcess worker{sleeping_worker()};
+    push(job, first + items);
+    const auto over = [&] { return job.progress().ended == job.progress().pushed; };
+    bool awake = true;
+    for (std::uint64_t i = 0; i < instructions && awake; ++i)
+      awake = worker.step(over);
+    worker.kill();
+    check(job, first + items, instructions, totals);
+    return !awake;
+  }
+
+ private:
+  // The pool's one worker, which has loaded the function and waits for work.
+  int sleeping_worker() {
+    for (;;) {
+      const auto pids = pool_.worker_pids();
+      const auto facts = pids.size() == 1 ? facts_of(pids[0]) : std::nullopt;
+      if (facts && facts->state == 'S') return pids[0];
+      std::this_thread::sleep_for(std::chrono::microseconds{50});
+    }
+  }
+
+  Job open() {
+    return pool_.open({.function = std::string{subject_.function},
+                       .items = subject_.textual ? Encoding::views : Encoding::raw,
+                       .chunk_size = items});
+  }
+
+  // One task.
+  void push(Job& job, std::uint64_t first) {
+    std::string bytes;
+    std::vector<std::uint64_t> offsets;
+    for (std::uint64_t id = first; id < first + items; ++id) {
+      offsets.push_back(bytes.size());
+      if (subject_.textual) {
+        bytes += std::to_string(id);
+      } else {
+        bytes.append(reinterpret_cast<const char*>(&id), sizeof id);
+      }
+    }
+    offsets.push_back(bytes.size());
+    if (!subject_.textual) offsets.clear();
+    job.push({.bytes = std::as_bytes(std::span{bytes}), .offsets = offsets, .count = items});
+  }
+
+  void check(Job& job, std::uint64_t first, std::uint64_t instructions, Totals& totals) {
+    const auto complain = [&](const std::string& what) {
+      ++totals.wrong;
+      fmt::print("{}, killed after {} instructions: {}\n", subject_.name(), instructions, what);
+    };
+    std::vector<Piece> pieces = job.collect();
+    for (Piece& piece : pieces) {
+      // The items before were another task of the same job.
+      const std::uint64_t before = subject_.new_job ? 0 : items;
+      piece.first -= before;
+      for (Failure& failure : piece.failures)
+        failure.index -= before;
+    }
+    const ResultSet results{std::move(pieces)};
+    if (results.size() != items) return complain(fmt::format("{} outcomes", results.size()));
+    if (results.failures().size() > (subject_.pure ? 0 : 1)) complain("more failures than one");
+    auto failure = results.failures().begin();
+    for (std::uint64_t i = 0; i < items; ++i) {
+      const unsigned runs = tally_.runs(first + i);
+      if (failure != results.failures().end() && failure->index == i) {
+        ++totals.crashed;
+        if (failure->ending != Ending::crashed || failure->signal != SIGKILL || !failure->what.empty() ||
+            runs > 1)
+          complain(fmt::format("{}, run {} times", failure->message(), runs));
+        ++failure;
+        continue;
+      }
+      ++totals.returned;
+      if (!is_right(results.value(i), first + i)) complain(fmt::format("item {} is wrong", i));
+      if (!subject_.pure && runs != 1) complain(fmt::format("item {} was run {} times", i, runs));
+    }
+    ++totals.points;
+  }
+
+  [[nodiscard]] bool is_right(std::span<const std::byte> value, std::uint64_t id) const {
+    if (!subject_.textual) return decode_result<std::uint64_t>(value) == number_of(id);
+    return decode_result<std::string_view>(value) == std::to_string(number_of(id));
+  }
+
+  Subject subject_;
+  Tally tally_;
+  Pool pool_;
+};
+
+Totals sweep(const Subject& subject, std::uint64_t stride) {
+  Sweep one{subject};
+  Totals totals;
+  std::uint64_t instructions = 1;
+  while (!one.kill_after(instructions, totals))
+    instructions += stride;
+  fmt::print("{}: killed at {} points of {} instructions: {} items returned, {} crashed, {} wrong\n",
+             subject.name(), totals.points, instructions, totals.returned, totals.crashed, totals.wrong);
+  std::fflush(stdout);
+  return totals;
+}
+
+int run_sweeps(int count, char** arguments) {
+  std::uint64_t stride = 1;
+  if (count > 1) std::from_chars(arguments[1], arguments[1] + std::strlen(arguments[1]), stride);
+  if (count > 2 || stride == 0) {
+    fmt::print(stderr, "usage: sweep [STRIDE]\n");
+    return 2;
+  }
+  std::uint64_t wrong = 0;
+  for (const Subject& subject :
+       {Subject{.function = "storm.brief_number"}, Subject{.function = "storm.brief_text", .textual = true},
+        Subject{.function = "storm.pure_number", .pure = true},
+        Subject{.function = "storm.brief_text", .textual = true, .new_job = true}}) {
+    const Totals totals = sweep(subject, subject.new_job ? 20 * stride : stride);
+    // Points before, among and after the items: else it was not the task that was stepped through.
+    const bool saw_all = subject.pure || (totals.crashed > 0 && totals.returned > totals.crashed);
+    if (!saw_all) fmt::print("{}: no item was hit\n", subject.name());
+    wrong += totals.wrong + (saw_all ? 0 : 1);
+  }
+  return wrong == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+}  // namespace prong::test
+
+int main(int count, char** arguments) {
+  try {
+    return prong::test::run_sweeps(count, arguments);
+  } catch (const prong::test::CannotTrace& error) {
+    fmt::print("skipped: {}\n", error.what());
+    return prong::test::status_skipped;
+  }
+}
