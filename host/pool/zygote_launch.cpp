@@ -81,6 +81,10 @@ std::vector<char*> scrubbed_environment() {
   return __clone(entry, reinterpret_cast<void*>((here - in_use) & ~(alignment - 1)), flags, &launch);
 }
 
+// dup2, but by the system call: sanitizers keep a record of the host's descriptors at dup2, in memory that
+// the child shares, and these are the child's.
+bool place(int descriptor, int number) { return ::syscall(SYS_dup3, descriptor, number, 0) == number; }
+
 // Moves the four descriptors to their numbers by way of high ones, since a source may stand where a target
 // goes. The others close now, or at exec.
 bool place_descriptors(const Launch& launch, unsigned close_range_flags) {
@@ -90,13 +94,13 @@ bool place_descriptors(const Launch& launch, unsigned close_range_flags) {
     if (high[i] < 0) return false;
   }
   const int null = ::fcntl(launch.null, F_DUPFD_CLOEXEC, 16);
-  if (null < 0 || ::dup2(null, STDIN_FILENO) < 0) return false;
+  if (null < 0 || !place(null, STDIN_FILENO)) return false;
   // Nothing that is printed below here may reach the host's standard output, which carries results.
   // A descriptor there that closes at exec is no standard error.
-  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && ::dup2(null, STDERR_FILENO) < 0) return false;
-  if (::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return false;
+  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && !place(null, STDERR_FILENO)) return false;
+  if (!place(STDERR_FILENO, STDOUT_FILENO)) return false;
   for (std::size_t i = 0; i < high.size(); ++i) {
-    if (::dup2(high[i], ZygoteDescriptors::socket + static_cast<int>(i)) < 0) return false;
+    if (!place(high[i], ZygoteDescriptors::socket + static_cast<int>(i))) return false;
   }
   return ::syscall(SYS_close_range, ZygoteDescriptors::first_free, ~0U, close_range_flags) == 0;
 }
