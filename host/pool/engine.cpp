@@ -180,6 +180,7 @@ void Engine::settle_initializers() {
 
 // Whoever is awake has as much as it can hold.
 void Engine::rouse_workers() {
+  if (!workforce_->may_have_dormant()) return;
   std::uint64_t waiting = 0;
   for (const auto& job : jobs_)
     waiting += job->waiting_items();
@@ -237,7 +238,10 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
   if (attended_ || !workforce_) return;
   attended_ = true;
   attend(true);
-  const std::shared_ptr<void> at_end{nullptr, [this](void*) { attended_ = false; }};
+  const std::shared_ptr<void> at_end{nullptr, [this](void*) {
+                                       attend(false);
+                                       attended_ = false;
+                                     }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
     workforce_->read_reports();

@@ -143,13 +143,15 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::unique_ptr<Workforce> workforce_;
   std::optional<Initialization> initialization_;
   JobProgress ended_jobs_;                       // together
-  std::vector<std::shared_ptr<JobState>> jobs_;  // that have not ended
+  std::vector<std::shared_ptr<JobState>> jobs_;  // that are not over, in order of their numbers
+  std::vector<JobState*> over_;                  // of these, those that are by now
   std::size_t turn_ = 0;                         // of jobs_, round robin
   std::uint64_t next_job_number_ = 1;
   bool attended_ = false;
   bool closed_ = false;
   bool terminated_ = false;
   bool stopping_ = false;
+  bool joined_ = false;  // all processes are gone
   bool dispatcher_sleeps_ = false;
   std::vector<std::uint32_t> open_slots_;  // kept for its memory
   std::condition_variable jobs_changed_;

@@ -33,20 +33,21 @@ void count_in(JobProgress& sum, const JobProgress& one) {
 }  // namespace
 
 void Engine::retire_jobs() {
-  const auto over = std::ranges::partition(jobs_, [](const auto& job) { return !job->is_over(); });
-  if (over.empty()) return;
-  for (const auto& job : over) {
+  if (over_.empty()) return;
+  for (const JobState* one : std::exchange(over_, {})) {
+    const auto place = std::ranges::find(jobs_, one, [](const auto& job) { return job.get(); });
+    if (place == jobs_.end()) continue;
+    const auto job = std::move(*place);
+    if (static_cast<std::size_t>(place - jobs_.begin()) < turn_) --turn_;
+    jobs_.erase(place);
     for (auto& callback : job->when_done)
       static_cast<void>(callbacks_.post(std::move(callback)));
     job->when_done.clear();
     if (is_call(*job)) count_in(ended_jobs_, job->progress());
   }
-  jobs_.erase(over.begin(), over.end());
-  std::uint64_t oldest = next_job_number_;
-  for (const auto& job : jobs_)
-    oldest = std::min(oldest, job->facts().number);
   // relaxed: workers use it to tidy up, at some time.
-  words_->oldest_job.store(oldest, std::memory_order_relaxed);
+  words_->oldest_job.store(jobs_.empty() ? next_job_number_ : jobs_.front()->facts().number,
+                           std::memory_order_relaxed);
   jobs_changed_.notify_all();
 }
 
@@ -68,7 +69,11 @@ std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description,
   auto job = std::make_shared<JobState>(std::move(facts), write_record(bytes.data(), bytes.size()));
   const Lock lock{mutex_};
   check_open();
-  jobs_.push_back(job);
+  job->tell_when_over(over_);
+  // In order of the numbers: another thread may have been quicker between the two locks.
+  const auto later = std::ranges::lower_bound(jobs_, job->facts().number, {},
+                                              [](const auto& one) { return one->facts().number; });
+  jobs_.insert(later, job);
   return job;
 }
 
@@ -242,9 +247,10 @@ void Engine::join() {
   {
     Lock lock{mutex_};
     if (!closed_) throw UsageError{"join: close or terminate the pool first"};
-    jobs_changed_.wait(lock, [&] { return jobs_.empty() || !workforce_; });
+    arm(Clock::now() + limits::deaf_time);
+    jobs_changed_.wait(lock, [&] { return jobs_.empty() || stopping_; });
     if (std::exchange(stopping_, true)) {
-      jobs_changed_.wait(lock, [&] { return !workforce_; });
+      jobs_changed_.wait(lock, [&] { return joined_; });
       return;
     }
     wake_dispatcher();
@@ -254,10 +260,14 @@ void Engine::join() {
   {
     const Lock lock{mutex_};
     ended = std::move(workforce_);
-    jobs_changed_.notify_all();
   }
   ended.reset();
   memory_->close_files();
+  {
+    const Lock lock{mutex_};
+    joined_ = true;
+    jobs_changed_.notify_all();
+  }
   callbacks_.stop();
 }
 

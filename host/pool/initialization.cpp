@@ -12,6 +12,7 @@ void Initialization::send_to(WorkerLife& worker) {
   auto job = std::make_shared<JobState>(facts_, record_);
   job->add(std::make_shared<Segment>(segment_));
   worker.send(job, *job->take(1));
+  worker.items = 0;  // it is none of the caller's
   worker.ring();
   running_.push_back({.slot = worker.slot, .life = worker.life, .job = std::move(job)});
 }
@@ -28,6 +29,7 @@ std::vector<std::uint32_t> Initialization::settle(std::span<const std::unique_pt
       if (!failure_) failure_ = piece.failures.front();
     } else if (worker && worker->life == running.life) {
       worker->initialized = true;
+      worker->items_done = 0;
       returned.push_back(running.slot);
     }
     return true;

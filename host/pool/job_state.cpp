@@ -59,7 +59,7 @@ std::uint64_t JobState::next_count(unsigned workers) const noexcept {
 }
 
 std::optional<ItemRange> JobState::take(unsigned workers, std::uint64_t count_max) {
-  if (waiting_.empty()) return std::nullopt;
+  if (waiting_.empty() || count_max == 0) return std::nullopt;
   ItemRange& front = waiting_.front();
   // What is next to be handed over must run even then: everything behind it waits for it.
   if (ready_bytes_ >= facts_.window_bytes && front.first() != handed_over_) return std::nullopt;
@@ -79,14 +79,22 @@ void JobState::give_back(ItemRange range) {
   put_back(std::move(range));
 }
 
-// In order of the items: what came earlier is wanted earlier.
+// In order of the items: what came earlier is wanted earlier. Neighbours become one range.
 void JobState::put_back(ItemRange range) {
   if (range.count == 0) return;
   if (abandoned_) return fail_all(range, *abandoned_);
   if (is_unwanted(range.first(), range.count)) return put_back_wanted(std::move(range));
   waiting_items_ += range.count;
   const auto later =
-      std::ranges::find_if(waiting_, [&](const ItemRange& other) { return other.first() > range.first(); });
+      std::ranges::lower_bound(waiting_, range.first(), {}, [](const ItemRange& one) { return one.first(); });
+  if (later != waiting_.begin()) {
+    ItemRange& before = *std::prev(later);
+    if (before.segment == range.segment && before.exact == range.exact &&
+        before.start + before.count == range.start) {
+      before.count += range.count;
+      return;
+    }
+  }
   waiting_.insert(later, std::move(range));
 }
 
@@ -118,12 +126,13 @@ void JobState::fail_all(const ItemRange& range, const Failure& failure) {
 void JobState::cancel() { abandon(cancelled_failure(facts_.function)); }
 
 void JobState::cancel_item(std::uint64_t index) {
-  if (index >= pushed_ || abandoned_) return;
-  unwanted_.insert(index);
+  if (abandoned_) return;
+  if (running_.contains(index)) unwanted_.insert(index);
   const auto waiting = std::ranges::find_if(waiting_, [&](const ItemRange& range) {
     return range.first() <= index && index < range.first() + range.count;
   });
   if (waiting == waiting_.end()) return;
+  unwanted_.insert(index);
   ItemRange range = std::move(*waiting);
   waiting_.erase(waiting);
   waiting_items_ -= range.count;
@@ -173,21 +182,29 @@ void JobState::end(Ready ready) {
   Piece& piece = ready.piece;
   ended_ += piece.count;
   failed_ += ready.all_failed ? piece.count : piece.failures.size();
+  fruitless_deaths = 0;
   forget_attempts(piece);
+  note_over();
   if (discards_) return count_handed_over(piece);
   ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
-  fruitless_deaths = 0;
   ready_.emplace(piece.first, std::move(ready));
   progressed.notify_all();
   if (all_ended()) completed.notify_all();
 }
 
 void JobState::forget_attempts(const Piece& piece) {
-  const auto is_of_piece = [&](std::uint64_t index) {
-    return index >= piece.first && index < piece.first + piece.count;
-  };
-  if (!retried_.empty()) std::erase_if(retried_, [&](const auto& one) { return is_of_piece(one.first); });
-  if (!unwanted_.empty()) std::erase_if(unwanted_, is_of_piece);
+  const std::uint64_t end = piece.first + piece.count;
+  retried_.erase(retried_.lower_bound(piece.first), retried_.lower_bound(end));
+  unwanted_.erase(unwanted_.lower_bound(piece.first), unwanted_.lower_bound(end));
+}
+
+void JobState::finish() {
+  finished_ = true;
+  note_over();
+}
+
+void JobState::note_over() {
+  if (over_ != nullptr && is_over()) std::exchange(over_, nullptr)->push_back(this);
 }
 
 void JobState::abandon(const Failure& failure) {
@@ -196,6 +213,7 @@ void JobState::abandon(const Failure& failure) {
   waiting_items_ = 0;
   for (ItemRange& range : std::exchange(waiting_, {}))
     put_back(std::move(range));
+  note_over();
   progressed.notify_all();
   completed.notify_all();
 }

@@ -18,7 +18,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 namespace prong::pool {
@@ -82,7 +81,7 @@ class JobState {
 
   // Input.
   void add(std::shared_ptr<Segment> segment);
-  void finish() noexcept { finished_ = true; }
+  void finish();
   [[nodiscard]] bool finished() const noexcept { return finished_; }
   [[nodiscard]] std::uint64_t pushed() const noexcept { return pushed_; }
   [[nodiscard]] bool window_full() const noexcept;
@@ -118,6 +117,8 @@ class JobState {
   void discard_output();
   [[nodiscard]] const std::optional<Failure>& abandoned() const noexcept { return abandoned_; }
   [[nodiscard]] bool all_ended() const noexcept { return ended_ == pushed_; }
+  // To be appended to, once, when nothing of this will happen any more.
+  void tell_when_over(std::vector<JobState*>& over) noexcept { over_ = &over; }
   // Nothing of it will happen any more.
   [[nodiscard]] bool is_over() const noexcept { return all_ended() && (finished_ || abandoned_); }
 
@@ -146,6 +147,7 @@ class JobState {
   [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
   void count_handed_over(const Piece& piece);
   void forget_attempts(const Piece& piece);
+  void note_over();
 
   JobFacts facts_;
   RangePointer record_;
@@ -156,8 +158,9 @@ class JobState {
   std::map<std::uint64_t, Ready> ready_;  // by first item
   std::optional<Failure> abandoned_;
   std::optional<Clock::time_point> cancelled_since_;
-  std::set<std::uint64_t> unwanted_;                     // items that were given up while they ran
-  std::unordered_map<std::uint64_t, unsigned> retried_;  // by item
+  std::set<std::uint64_t> unwanted_;           // items that were given up while they ran
+  std::map<std::uint64_t, unsigned> retried_;  // by item
+  std::vector<JobState*>* over_ = nullptr;
   bool finished_ = false;
   bool discards_ = false;
   std::uint64_t pushed_ = 0;

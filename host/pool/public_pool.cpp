@@ -113,10 +113,13 @@ void Pool::push_results(Job& reduction, const ResultSet& mapped) {
 }
 
 Allocate Pool::allocator() const {
-  return [engine = engine_](std::size_t size) { return engine->allocate(size); };
+  return [engine = engine_](std::size_t size) {
+    engine->check_owner();
+    return engine->allocate(size);
+  };
 }
 
-std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return engine_->allocate(size); }
+std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return allocator()(size); }
 
 FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
   engine_->check_owner();
@@ -133,15 +136,33 @@ std::vector<ModuleInfo> Pool::find(const std::string& name) {
   return engine_->find(name);
 }
 
-unsigned Pool::workers() const noexcept { return engine_->workers(); }
-std::vector<int> Pool::worker_pids() const { return engine_->worker_pids(); }
-PoolStatistics Pool::statistics() const { return engine_->statistics(); }
+unsigned Pool::workers() const {
+  engine_->check_owner();
+  return engine_->workers();
+}
+std::vector<int> Pool::worker_pids() const {
+  engine_->check_owner();
+  return engine_->worker_pids();
+}
+PoolStatistics Pool::statistics() const {
+  engine_->check_owner();
+  return engine_->statistics();
+}
 void Pool::resize(unsigned workers) {
   engine_->check_owner();
   engine_->resize(workers);
 }
-void Pool::close() { engine_->close(); }
-void Pool::terminate() { engine_->terminate(); }
-void Pool::join() { engine_->join(); }
+void Pool::close() {
+  engine_->check_owner();
+  engine_->close();
+}
+void Pool::terminate() {
+  engine_->check_owner();
+  engine_->terminate();
+}
+void Pool::join() {
+  engine_->check_owner();
+  engine_->join();
+}
 
 }  // namespace prong

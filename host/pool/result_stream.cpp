@@ -16,12 +16,20 @@ ResultStream::ResultStream(Job job, std::string function, Options options)
       function_{std::move(function)},
       adapts_{options.window == 0},
       window_least_{limits::stream_items_per_worker * options.workers *
-                    std::max<std::uint64_t>(options.chunk_size, 1)},
+                    std::clamp<std::uint64_t>(options.chunk_size, 1, limits::task_items_max)},
       window_{adapts_ ? window_least_ : options.window},
       adapted_at_{Clock::now()} {}
 
 std::uint64_t ResultStream::room() const noexcept {
-  return outstanding_ > window_ / 2 ? 0 : window_ - outstanding_;
+  const std::uint64_t most = window();
+  return outstanding_ > most / 2 ? 0 : most - outstanding_;
+}
+
+// Large items or results make it smaller at once.
+std::uint64_t ResultStream::window() const noexcept {
+  if (!adapts_) return window_;
+  const std::uint64_t fitting = limits::stream_bytes / std::max<std::size_t>(item_bytes_ + result_bytes_, 1);
+  return std::min(window_, std::max(window_least_, fitting));
 }
 
 void ResultStream::push(const Items& items) {
@@ -50,13 +58,14 @@ bool ResultStream::take(std::optional<Piece> piece) {
   piece_ = std::move(piece);
   place_ = 0;
   failures_ = 0;
+  if (piece_) result_bytes_ = piece_->bytes.size() / std::max<std::uint64_t>(piece_->count, 1);
   return piece_.has_value();
 }
 
 void ResultStream::adapt() {
   if (passed_ < window_) return;
   const auto elapsed = Clock::now() - adapted_at_;
-  const std::uint64_t most = std::max(window_least_, limits::stream_bytes / item_bytes_);
+  const std::uint64_t most = std::max<std::uint64_t>(window_least_, limits::stream_bytes);
   if (elapsed < limits::stream_time_least) window_ = std::min(window_ * 2, most);
   if (elapsed > limits::stream_time_most) window_ = std::max(window_ / 2, window_least_);
   passed_ = 0;

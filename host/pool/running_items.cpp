@@ -32,4 +32,9 @@ void RunningItems::remove(std::uint64_t first, std::uint64_t count) {
   if (first + count < end) ends_.emplace_hint(next, first + count, end);
 }
 
+bool RunningItems::contains(std::uint64_t item) const {
+  const auto after = ends_.upper_bound(item);
+  return after != ends_.begin() && item < std::prev(after)->second;
+}
+
 }  // namespace prong::pool

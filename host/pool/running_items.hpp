@@ -13,6 +13,7 @@ class RunningItems {
   // Precondition of both, asserted: none of [first, first + count) is here; all of them are, from one insert.
   void insert(std::uint64_t first, std::uint64_t count);
   void remove(std::uint64_t first, std::uint64_t count);
+  [[nodiscard]] bool contains(std::uint64_t item) const;
 
  private:
   std::map<std::uint64_t, std::uint64_t> ends_;  // disjoint ranges: first → end

@@ -60,6 +60,7 @@ class Workforce {
   void recycle(WorkerLife& worker);
   // Work waits, and so many more workers could take it: those that idleness ended are born again.
   void rouse(std::uint64_t workers);
+  [[nodiscard]] bool may_have_dormant() const noexcept { return options_.idle_time.has_value(); }
   [[nodiscard]] unsigned wanted() const noexcept { return wanted_; }
   void resize(unsigned workers);
   [[nodiscard]] std::uint64_t respawns() const noexcept { return respawns_; }

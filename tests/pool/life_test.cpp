@@ -2,6 +2,9 @@
 // of them.
 #include "fixture.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -143,6 +146,41 @@ TEST_CASE("statistics count items, failures and respawns, and how long each work
     busy += worker.busy;
   }
   CHECK(busy > 0ns);
+}
+
+TEST_CASE("the initializer's call is none of max_tasks_per_child's items") {
+  PoolFixture pool{
+      {.workers = 1, .initializer = initializer("lives.set_mark", 7.0), .max_tasks_per_child = 1}};
+  for (int i = 0; i < 3; ++i)
+    CHECK(pool->apply<double>("lives.get_mark", 0.0) == 7);
+}
+
+TEST_CASE("in a child that the host forked, every call of the pool is refused and the pool goes on") {
+  PoolFixture pool;
+  CHECK(pool->apply<double>("examples.square", 3.0) == 9);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int refused = 0;
+    const auto refuses = [&](const auto& call) {
+      try {
+        call();
+      } catch (const UsageError&) {
+        ++refused;
+      }
+    };
+    refuses([&] { pool->close(); });
+    refuses([&] { pool->terminate(); });
+    refuses([&] { pool->join(); });
+    refuses([&] { static_cast<void>(pool->worker_pids()); });
+    refuses([&] { static_cast<void>(pool->statistics()); });
+    refuses([&] { static_cast<void>(pool->allocate<double>(10)); });
+    refuses(
+        [&] { static_cast<void>(pool->map<std::string>("examples.upper", std::vector<std::string>{"a"})); });
+    ::_exit(refused);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(WEXITSTATUS(status) == 7);
 }
 
 }  // namespace prong::test

@@ -62,17 +62,19 @@ class PRONG_API ResultStream {
   [[nodiscard]] std::span<const std::byte> value() const noexcept;
   [[nodiscard]] Failure unfit_result(const char* what) const;
   [[nodiscard]] bool take(std::optional<Piece> piece);
+  [[nodiscard]] std::uint64_t window() const noexcept;
   void adapt();
 
   Job job_;
   std::string function_;
   bool adapts_;
   std::uint64_t window_least_;
-  std::uint64_t window_;
+  std::uint64_t window_;           // as far as time tells
   std::uint64_t outstanding_ = 0;  // pushed, and not passed
   std::uint64_t passed_ = 0;       // since the window was adapted
   std::chrono::steady_clock::time_point adapted_at_;
-  std::size_t item_bytes_ = 1;  // of the last push, on average
+  std::size_t item_bytes_ = 1;    // of the last push, on average
+  std::size_t result_bytes_ = 0;  // of the last piece, on average
   std::optional<Piece> piece_;
   std::uint64_t place_ = 0;   // of the current result in the piece
   std::size_t failures_ = 0;  // of the piece, before the current result
@@ -144,6 +146,7 @@ class Imap {
   // Reading on while results are there delays them; so long at most, from one result to the next.
   static constexpr std::chrono::microseconds reading_time{500};
   static constexpr std::uint64_t batch_most = 1 << 14;
+  static constexpr std::size_t batch_bytes = 1 << 20;
 
   [[nodiscard]] Value value() const { return detail::StreamValue<Value>::make(stream_); }
 
@@ -163,6 +166,7 @@ class Imap {
   // is slow.
   void read_batch() {
     std::vector<Item> batch;
+    std::size_t bytes = 0;
     const std::uint64_t most = std::min(stream_.room(), batch_);
     const auto until = Clock::now() + reading_time;
     try {
@@ -172,14 +176,48 @@ class Imap {
           break;
         }
         batch.push_back(**at_);
-      } while (batch.size() < most && Clock::now() < until);
+        bytes += size_of(batch.back());
+      } while (batch.size() < most && bytes < batch_bytes && Clock::now() < until);
     } catch (...) {
       error_ = std::current_exception();
       has_input_ = false;
     }
     batch_ = std::min(batch_ * 2, batch_most);
-    if (!batch.empty()) stream_.push(encode_items(batch, allocate_).items);
+    push(batch);
     if (!has_input_) stream_.finish();
+  }
+
+  // An item that cannot be encoded ends the input as an exception of the range does.
+  void push(std::vector<Item>& batch) {
+    if (batch.empty()) return;
+    std::optional<EncodedItems> encoded;
+    try {
+      encoded.emplace(encode_items(batch, allocate_));
+    } catch (const Mismatch&) {
+      error_ = std::current_exception();
+      has_input_ = false;
+      if (batch.size() > 1) return push_one_by_one(batch);
+      return;
+    }
+    stream_.push(encoded->items);
+  }
+
+  void push_one_by_one(const std::vector<Item>& batch) {
+    for (const Item& item : batch) {
+      std::vector<Item> one{item};
+      std::optional<EncodedItems> encoded;
+      try {
+        encoded.emplace(encode_items(one, allocate_));
+      } catch (const Mismatch&) {
+        return;
+      }
+      stream_.push(encoded->items);
+    }
+  }
+
+  static std::size_t size_of(const Item& item) {
+    if constexpr (requires { std::size(item); }) return sizeof(Item) + std::size(item);
+    return sizeof(Item);
   }
 
   // To the next item of the input, and no further: an iterator may wait for what it goes to. False at the

@@ -41,7 +41,8 @@ class SharedArray {
 };
 
 // Worker processes and the thread that serves them. [host] [any thread], the destructor included.
-// In a child that the host forks, a pool is inert: its destructor does nothing there.
+// In a child that the host forks, a pool is inert: its destructor does nothing there, its calls throw
+// UsageError, and its memory is not there: results, and arrays that it allocated, may not be touched.
 class PRONG_API Pool {
  public:
   // Starts the workers without waiting for them. Throws PoolBroken, UsageError. With StartMethod::fork,
@@ -126,6 +127,7 @@ class PRONG_API Pool {
   template <class T>
     requires raw_is_identity_v<T>
   [[nodiscard]] SharedArray<T> allocate(std::size_t count) {
+    if (count > SIZE_MAX / sizeof(T)) throw UsageError{"allocate: more bytes than there are addresses"};
     return {allocate_bytes(count * sizeof(T)), count};
   }
   [[nodiscard]] std::shared_ptr<void> allocate_bytes(std::size_t size);
@@ -138,7 +140,7 @@ class PRONG_API Pool {
   // file that is used first, then those that it shadows. It may be refused. Throws CannotFind.
   [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name);
 
-  [[nodiscard]] unsigned workers() const noexcept;     // wanted; see resize()
+  [[nodiscard]] unsigned workers() const;              // wanted; see resize()
   [[nodiscard]] std::vector<int> worker_pids() const;  // of the workers alive now
   [[nodiscard]] PoolStatistics statistics() const;
   // More workers are started; of too many, those that run something finish it first. 0: as in PoolOptions.

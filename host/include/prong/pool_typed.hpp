@@ -4,6 +4,7 @@
 #include <prong/pool.hpp>
 
 #include <array>
+#include <optional>
 #include <tuple>
 
 namespace prong {
@@ -76,11 +77,15 @@ AsyncResult<T> Pool::when_done(Job job, AsyncOptions<T> options, Decode decode) 
   detail::Pending::Then then;
   if (options.callback || options.error_callback) {
     then = [options = std::move(options), decode](const ResultSet& set) {
-      if (set.failures().empty()) {
-        if (options.callback) options.callback(decode(set));
-      } else if (options.error_callback) {
-        options.error_callback(TaskFailed{set.failures().front()});
+      std::optional<T> value;
+      try {
+        if (!set.failures().empty()) throw TaskFailed{set.failures().front()};
+        value.emplace(decode(set));
+      } catch (const TaskFailed& failed) {  // an item's ending, or a result that is none of the type
+        if (options.error_callback) options.error_callback(failed);
+        return;
       }
+      if (options.callback) options.callback(*value);
     };
   }
   return {detail::Pending::start(std::move(job), std::move(then)), [decode](const ResultSet& set) {
