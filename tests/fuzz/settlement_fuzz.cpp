@@ -3,7 +3,9 @@
 // is as the public headers say.
 #include "assertion.hpp"
 #include "input.hpp"
-#include "pool/functions.hpp"
+#include "limits.hpp"
+#include "pool/description.hpp"
+#include "pool/probe_refusal.hpp"
 #include "scripted_worker.hpp"
 #include "values/signature.hpp"
 
@@ -136,9 +138,9 @@ void read_probe(const Piece& piece) {
   const registry::PluginFile file{.module = "fuzzed", .path = "/fuzzed.so", .identity = {}};
   if (piece.failures.empty()) {
     static_cast<void>(
-        read_description(file, {reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}));
+        module_of_description(file, {reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}));
   } else {
-    static_cast<void>(refused_description(file, piece.failures.front()));
+    static_cast<void>(refusal_of_look(piece.failures.front(), limits::inspect_time));
   }
 }
 
