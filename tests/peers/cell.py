@@ -2,8 +2,9 @@
 
 usage: cell.py BUILD_FOLDER PEER SCENARIO PATIENCE
 
-Whatever the host leaves behind becomes this process's child, is counted and is killed. PATIENCE is the time in seconds
-that the host waits for an answer; once its workers have begun, a host that reports nothing for three times that hangs.
+Whatever the host leaves behind becomes this process's child, is counted and is killed, also when this process is told
+to end. PATIENCE is the time in seconds that the host waits for an answer; once its workers have begun, a host that
+reports nothing for three times that hangs.
 """
 
 import ctypes
@@ -143,4 +144,6 @@ def run(build, peer, scenario, patience):
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     print(json.dumps(run(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4]))))
