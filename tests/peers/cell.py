@@ -2,8 +2,9 @@
 
 usage: cell.py BUILD_FOLDER PEER SCENARIO PATIENCE
 
-Whatever the host leaves behind becomes this process's child, is counted and is killed. PATIENCE is the time in seconds
-that the host waits for an answer; one that has not ended and reports nothing for three times that hangs.
+Whatever the host leaves behind becomes this process's child, is counted and is killed, also when this process is told
+to end. PATIENCE is the time in seconds that the host waits for an answer; once its workers have begun, a host that
+reports nothing for three times that hangs.
 """
 
 import ctypes
@@ -19,6 +20,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 GRACE_SECONDS = 1.0  # for processes to end after their host
+START_SECONDS = 60.0  # until the host's workers have begun
 NOBODY = 65534
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -87,7 +89,10 @@ def watch(host, scenario, report, patience):
     """The host's exit status; None when it hangs, or was killed since the scenario says so."""
     heard = time.monotonic()
     told = ""
-    while host.poll() is None and time.monotonic() < heard + 3 * patience:
+    while host.poll() is None:
+        starts_workers = told == "" or told.endswith(("warm 1\n", "broken 1\n"))
+        if time.monotonic() > heard + (START_SECONDS if starts_workers else 3 * patience):
+            break
         now_told = report.read_text() if report.exists() else ""
         if now_told != told:
             heard, told = time.monotonic(), now_told
@@ -139,4 +144,6 @@ def run(build, peer, scenario, patience):
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     print(json.dumps(run(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4]))))

@@ -18,7 +18,7 @@ import crimes
 ITEMS = 20
 GUILTY = 7
 DEADLINE_SECONDS = 1
-START = 2.5  # how much more patience new workers get: thirteen interpreters take their time to start
+START_SECONDS = 50  # for new workers: thirteen interpreters take their time on a busy machine
 
 
 class NoAnswer(Exception):
@@ -28,7 +28,7 @@ class NoAnswer(Exception):
 class Pool:
     """multiprocessing.Pool, one apply_async for each item: of its calls the one that loses least."""
 
-    Broken = ()
+    busy_max = 1 << 30
 
     def __init__(self, workers, initializer=None, path=None):
         self.pool = multiprocessing.Pool(workers, initializer, (path,) if path else ())
@@ -59,7 +59,7 @@ class Pool:
 class Executor:
     """What concurrent.futures has made the interface of executors, over ProcessPoolExecutor."""
 
-    Broken = concurrent.futures.BrokenExecutor
+    busy_max = 1 << 30
 
     def __init__(self, workers, initializer=None, path=None):
         self.executor = self.make(workers, initializer=initializer, initargs=(path,) if path else ())
@@ -94,11 +94,13 @@ class Executor:
 
 
 class Loky(Executor):
+    busy_max = 2 * os.cpu_count() + 1  # it hands out no more before one of these has come back
+
     @staticmethod
     def make(workers, **options):
         from joblib.externals import loky
 
-        return loky.get_reusable_executor(workers, **options)
+        return loky.get_reusable_executor(workers, timeout=3600, **options)
 
     def end(self):
         self.executor.shutdown(wait=True, kill_workers=True)
@@ -128,7 +130,7 @@ class Trial:
 
     def mark_lines(self, count):
         """The pids in the marks file, once there are so many."""
-        until = time.monotonic() + START * self.patience
+        until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             pids = [int(line) for line in self.marks.read_text().split()] if self.marks.exists() else []
             if len(pids) >= count:
@@ -175,7 +177,7 @@ class Trial:
         """Tells whether the pool still answers, and how long it, or a new one in its place, takes to."""
         start = time.monotonic()
         state = "lives"
-        for patience in (self.patience, START * self.patience):
+        for patience in (self.patience, START_SECONDS):
             handles = [self.submit(pool, "quick") for _ in range(workers)]
             until = time.monotonic() + patience
             ends = {self.ending(pool, handle, until) for handle in handles}
@@ -205,7 +207,7 @@ class Trial:
         """A pool whose workers have begun: nobody is to be blamed for the start of an interpreter."""
         pool = self.peer(workers)
         for handle in [pool.submit("") for _ in range(workers * 4)]:
-            pool.answer(handle, time.monotonic() + START * self.patience)
+            pool.answer(handle, time.monotonic() + START_SECONDS)
         self.say("warm")
         return pool
 
@@ -250,8 +252,9 @@ class Trial:
         items = [f"hold {self.marks}"] * workers + [""] * (3 * workers)
 
         def kill():
-            for pid in self.mark_lines(workers):
-                os.kill(pid, signal.SIGKILL)
+            self.mark_lines(min(workers, pool.busy_max))
+            for child in multiprocessing.active_children():
+                os.kill(child.pid, signal.SIGKILL)
 
         self.call(pool, items, range(workers), meanwhile=kill)
         self.conclude(pool, workers)

@@ -136,6 +136,14 @@ def arguments():
     return options
 
 
+def print_row(scenario, row):
+    """Once its cells have come. What is wrong with Prong's, if anything."""
+    found = {peer: cell.result() for peer, cell in row.items()}
+    print(f"| {scenario.title} |" + "".join(f" {cell_text(scenario, one)} |" for one in found.values()), flush=True)
+    wrong = complaints(scenario, found["prong"])
+    return [f"{scenario.name}: {'; '.join(wrong)}\n{found['prong']['errors']}"] if wrong else []
+
+
 def main():
     options = arguments()
     chosen = [s for s in SCENARIOS if s.name in options.scenarios or not options.scenarios]
@@ -148,16 +156,13 @@ def main():
     print(f"{versions(peers)}, {processor()}, {len(chosen)} faults\n")
     print("| fault |" + "".join(f" {NAMES[peer]} |" for peer in peers))
     print("| --- |" + " --- |" * len(peers))
-    failures = []
     with concurrent.futures.ThreadPoolExecutor(parallel) as threads:
         rows = [(scenario, {peer: threads.submit(play, options.build.resolve(), peer, scenario, patience)
                             for peer in peers}) for scenario in chosen]
-        for scenario, row in rows:
-            found = {peer: cell.result() for peer, cell in row.items()}
-            print(f"| {scenario.title} |" + "".join(f" {cell_text(scenario, found[p])} |" for p in peers), flush=True)
-            wrong = complaints(scenario, found["prong"])
-            if wrong:
-                failures.append(f"{scenario.name}: {'; '.join(wrong)}\n{found['prong']['errors']}")
+        try:
+            failures = [failure for scenario, row in rows for failure in print_row(scenario, row)]
+        finally:
+            threads.shutdown(cancel_futures=True)
     for failure in failures:
         print(f"Prong does not do what is promised: {failure}", file=sys.stderr)
     sys.exit(1 if failures else 0)

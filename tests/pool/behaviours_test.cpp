@@ -110,7 +110,7 @@ TEST_CASE("starmap gives the serial result, in order, with and without a chunk s
   std::vector<std::tuple<double, double>> sides;
   for (int i = 0; i < 1000; ++i)
     sides.emplace_back(3 * i, 4 * i);
-  for (const std::uint64_t chunk : {0, 1, 7, 5000}) {
+  for (const std::uint64_t chunk : {0U, 1U, 7U, 5000U}) {
     const auto lengths = pool->starmap<double>("examples.hypot", sides, {.chunk_size = chunk});
     REQUIRE(lengths.size() == 1000);
     for (std::size_t i = 0; i < lengths.size(); ++i)
@@ -281,7 +281,7 @@ TEST_CASE("a seed gives the same random numbers, whatever the scheduling; anothe
   std::vector<std::uint64_t> first;
   for (const unsigned workers : {1U, 4U}) {
     PoolFixture pool{{.workers = workers}};
-    for (const std::uint64_t chunk : {0, 1, 17}) {
+    for (const std::uint64_t chunk : {0U, 1U, 17U}) {
       const std::vector<std::uint64_t> drawn =
           pool->map<std::uint64_t>("extremes.draw", xs, {.chunk_size = chunk, .seed = 42});
       if (first.empty()) first = drawn;
