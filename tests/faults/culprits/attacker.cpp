@@ -147,9 +147,9 @@ EXPORTED int32_t signals(const prong_batch* batch) {
 #define FUNCTION_NOTE(name, type)                                                        \
   NOTE(R"("{\"abi\":[1,0],\"kind\":\"map\",\"function\":\"attacker.)" name               \
        R"(\",\"params\":[{\"name\":\"x\",\"type\":\")" type R"(\"}],\"result\":\")" type \
-       R"(\",\"pure\":false,\"state\":false,\"doc\":\"\"}")")
-NOTE(
-    R"("{\"abi\":[1,0],\"kind\":\"module\",\"module\":\"attacker\",\"description\":\"\",\"version\":\"\",\"license\":\"\"}")");
+       R"(\",\"pure\":false,\"state\":false,\"doc\":\"Attacks\"}")")
+NOTE(R"("{\"abi\":[1,0],\"kind\":\"module\",\"module\":\"attacker\",)"
+     R"(\"description\":\"Attacks the host\",\"version\":\"1.0.0\",\"license\":\"MIT\"}")");
 FUNCTION_NOTE("all", "f64");
 FUNCTION_NOTE("reports", "f64");
 FUNCTION_NOTE("progress", "f64");
