@@ -144,12 +144,15 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   throw refused(located.function.name, located.function.kind, located.file.path, refusal);
 }
 
-// A worker that has run other plugins may die of those, or be killed: only twice in a row counts.
+// A worker that has run other plugins may die of those, or be killed, or its zygote be: only twice in a row
+// counts.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
   auto answer = probe_once(description, file, limit);
+  if (answer) return answer;
+  const Ending ending = answer.failure().ending;
   const bool died =
-      !answer && (answer.failure().ending == Ending::crashed || answer.failure().ending == Ending::exited);
+      ending == Ending::crashed || ending == Ending::exited || (ending == Ending::lost && !has_broken_down());
   return died ? probe_once(std::move(description), file, limit) : answer;
 }
 

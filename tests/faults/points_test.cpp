@@ -128,6 +128,15 @@ TEST_CASE("killed while the pool looks at a file, or loads it: looked at again, 
   }
 }
 
+TEST_CASE("the zygote killed while a worker looks at a file: looked at again, once") {
+  ArmedFaults faults;
+  PoolFixture pool{faults.options()};
+  faults.arm(FaultPoint::dequeued);
+  faults.arm(FaultPoint::mid_reap);
+  CHECK(pool->apply<double>("examples.sqrt", 4.0) == 2);
+  CHECK(faults.reached(FaultPoint::dequeued) == 4);
+}
+
 TEST_CASE("killed in the middle of a value, or before it counts: the item crashed, its neighbours did not") {
   for (const FaultPoint point : {FaultPoint::half_payload, FaultPoint::before_commit}) {
     for (const std::size_t item : {0, 2, 4}) {
