@@ -43,6 +43,9 @@ inline constexpr std::size_t births_at_once = 32;
 
 // Looking at a plugin file reads a few kilobytes; longer means a hostile file or a dead file system.
 inline constexpr std::chrono::milliseconds inspect_time = 5s;
+// Workers that die while they look at a file, or load it, until the file is to blame: the first one may have died
+// of a plugin that it ran before.
+inline constexpr unsigned probe_deaths_max = 2;
 // Text that a plugin says of itself (names, documentation, exception texts): more is cut or refused.
 inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
 inline constexpr std::size_t failure_text_bytes_max = 4096;

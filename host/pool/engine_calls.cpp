@@ -144,16 +144,22 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   throw refused(located.function.name, located.function.kind, located.file.path, refusal);
 }
 
-// A worker that has run other plugins may die of those, or be killed, or its zygote be: only twice in a row
-// counts.
+// A worker that has run other plugins may die of those, or be killed: only twice in a row counts. The
+// zygote's death says nothing of the file at all.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
-  auto answer = probe_once(description, file, limit);
-  if (answer) return answer;
-  const Ending ending = answer.failure().ending;
-  const bool died =
-      ending == Ending::crashed || ending == Ending::exited || (ending == Ending::lost && !has_broken_down());
-  return died ? probe_once(std::move(description), file, limit) : answer;
+  unsigned deaths = 0;
+  unsigned losses = 0;
+  for (;;) {
+    auto answer = probe_once(description, file, limit);
+    if (answer) return answer;
+    const Ending ending = answer.failure().ending;
+    const bool died = ending == Ending::crashed || ending == Ending::exited;
+    const bool lost = ending == Ending::lost && !has_broken_down();
+    const bool again =
+        (died && ++deaths < limits::probe_deaths_max) || (lost && ++losses < limits::barren_deaths_max);
+    if (!again) return answer;
+  }
 }
 
 Outcome<std::string> Engine::probe_once(transport::JobDescription description, FileVersion file,

@@ -224,7 +224,7 @@ TEST_CASE("items that a function passed over without a result end, also when it 
     CHECK(worker.die());
     const auto failures = worker.failures();
     REQUIRE(failures.size() == (pure ? 2 : 3));
-    for (const std::size_t i : {0, 1})
+    for (const std::size_t i : {0U, 1U})
       CHECK(failures[i].what == "the function ended without a result for this item");
     CHECK(worker.job().waiting_items() == (pure ? 2 : 1));
   }

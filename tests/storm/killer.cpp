@@ -58,7 +58,7 @@ void Killer::run(const std::stop_token& stop) {
 // and on a machine that is busy otherwise we would kill that many.
 void Killer::let_an_item_end(const std::stop_token& stop) {
   constexpr std::uint64_t kills_most = 8;
-  constexpr auto patience = 500ms;
+  constexpr auto patience = 10s;  // longer than the pauses between births after many deaths at birth
   const auto until = std::chrono::steady_clock::now() + patience;
   const bool waits = totals_.workers - kills_before_ > kills_most;
   while (waits && pool_.statistics().items == items_ && std::chrono::steady_clock::now() < until &&
