@@ -127,6 +127,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void attend(bool attended) noexcept;  // somebody reads the reports again and again: workers need not signal
   void check_open() const;              // for new calls. Locked
   void check_running() const;           // for more items. Locked
+  [[nodiscard]] bool has_broken_down();
   void lose_all(const std::string& reason);
 
   const int owner_;

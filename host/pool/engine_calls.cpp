@@ -38,12 +38,16 @@ std::size_t stride_of(const values::Type& type) {
 }  // namespace
 
 // A worker that has run other plugins may die of those, or have nothing left: only twice in a row counts. Who
-// sends SIGKILL is never known, and somebody may send many.
+// sends SIGKILL is never known, and somebody may send many; the zygote's death says nothing of the file at all.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
+  const auto tries_max = [this](const Failure& failure) -> unsigned {
+    if (failure.ending == Ending::lost) return has_broken_down() ? 1 : limits::barren_deaths_max;
+    if (!deserves_another_try(failure)) return 1;
+    return is_killed(failure) ? limits::barren_deaths_max : 2;
+  };
   auto answer = probe_once(description, file, limit);
-  for (unsigned tries = 1; !answer && deserves_another_try(answer.failure()); ++tries) {
-    if (tries >= (is_killed(answer.failure()) ? limits::barren_deaths_max : 2U)) break;
+  for (unsigned tries = 1; !answer && tries < tries_max(answer.failure()); ++tries) {
     answer = probe_once(description, file, limit);
   }
   if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};

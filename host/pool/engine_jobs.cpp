@@ -83,6 +83,11 @@ void Engine::check_open() const {
   if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
 }
 
+bool Engine::has_broken_down() {
+  const Lock lock{mutex_};
+  return terminated_ || !workforce_ || workforce_->broken();
+}
+
 void Engine::check_running() const {
   if (!workforce_) throw UsageError{"the pool has ended"};
   if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};

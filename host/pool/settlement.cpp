@@ -298,8 +298,11 @@ void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& 
   if (below == task.range.count || task.has_ended(below)) return end_started(task, below, silent);
   const bool one_by_one =
       task.announced_items() == 1 || (worker.killed_for && !killed_for_an_item(worker, task));
-  if (!one_by_one) return give_back_rest(task, below, std::min(below + pure_block, task.range.count));
-  end_or_retry(task, below, death);
+  if (one_by_one) {
+    end_or_retry(task, below, death);
+  } else {
+    give_back_rest(task, below, std::min(below + pure_block, task.range.count));
+  }
   end_started(task, below, silent);
 }
 

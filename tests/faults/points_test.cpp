@@ -94,7 +94,7 @@ TEST_CASE("killed between taking a task and its first item: all of it runs elsew
   ArmedFaults faults;
   PoolFixture pool{faults.options()};
   warm_up(*pool);
-  for (const std::uint64_t times : {1, 5}) {
+  for (const std::uint64_t times : {1U, 5U}) {
     const std::uint64_t before = faults.reached(FaultPoint::dequeued);
     faults.arm(FaultPoint::dequeued, {.times = times});
     const auto items = texts(20);
@@ -119,7 +119,7 @@ TEST_CASE("killed again and again before any item starts: the call is lost, the 
 }
 
 TEST_CASE("killed while the pool looks at a file, or loads it: looked at again, once") {
-  for (const std::uint64_t after : {0, 1}) {
+  for (const std::uint64_t after : {0U, 1U}) {
     ArmedFaults faults;
     PoolFixture pool{faults.options()};
     faults.arm(FaultPoint::dequeued, {.after = after});
@@ -128,9 +128,18 @@ TEST_CASE("killed while the pool looks at a file, or loads it: looked at again, 
   }
 }
 
+TEST_CASE("the zygote killed while a worker looks at a file: looked at again, once") {
+  ArmedFaults faults;
+  PoolFixture pool{faults.options()};
+  faults.arm(FaultPoint::dequeued);
+  faults.arm(FaultPoint::mid_reap);
+  CHECK(pool->apply<double>("examples.sqrt", 4.0) == 2);
+  CHECK(faults.reached(FaultPoint::dequeued) == 4);
+}
+
 TEST_CASE("killed in the middle of a value, or before it counts: the item crashed, its neighbours did not") {
   for (const FaultPoint point : {FaultPoint::half_payload, FaultPoint::before_commit}) {
-    for (const std::size_t item : {0, 2, 4}) {
+    for (const std::size_t item : {0U, 2U, 4U}) {
       CAPTURE(item);
       ArmedFaults faults;
       PoolFixture pool{faults.options(1)};

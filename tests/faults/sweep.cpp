@@ -1,7 +1,7 @@
-// sweep [STRIDE]: a worker is single-stepped from the moment it takes a task until it sleeps again, and
-// killed after k instructions, for k = 1, 1 + STRIDE, … (of a new job, every 20th of these). Whatever it was
-// doing: every item has one outcome, at most one failed, that one was running, and none was run twice. Exit
-// status 77 when the machine forbids tracing.
+// sweep [STRIDE [STRIDE_OF_A_NEW_JOB]]: a worker is single-stepped from the moment it takes a task until it
+// sleeps again, and killed after k instructions, for k = 1, 1 + STRIDE, … (for a new job the other stride, 20
+// times as long unless told). Whatever it was doing: every item has one outcome, at most one failed, that one
+// was running, and none was run twice. Exit status 77 when the machine forbids tracing.
 #include "processes.hpp"
 #include "stepped_process.hpp"
 #include "tally.hpp"
@@ -162,11 +162,17 @@ Totals sweep(const Subject& subject, std::uint64_t stride) {
   return totals;
 }
 
+std::uint64_t number_in(const char* text) {
+  std::uint64_t number = 0;
+  std::from_chars(text, text + std::strlen(text), number);
+  return number;
+}
+
 int run_sweeps(int count, char** arguments) {
-  std::uint64_t stride = 1;
-  if (count > 1) std::from_chars(arguments[1], arguments[1] + std::strlen(arguments[1]), stride);
-  if (count > 2 || stride == 0) {
-    fmt::print(stderr, "usage: sweep [STRIDE]\n");
+  const std::uint64_t stride = count > 1 ? number_in(arguments[1]) : 1;
+  const std::uint64_t new_job_stride = count > 2 ? number_in(arguments[2]) : 20 * stride;
+  if (count > 3 || stride == 0 || new_job_stride == 0) {
+    fmt::print(stderr, "usage: sweep [STRIDE [STRIDE_OF_A_NEW_JOB]]\n");
     return 2;
   }
   std::uint64_t wrong = 0;
@@ -174,9 +180,11 @@ int run_sweeps(int count, char** arguments) {
        {Subject{.function = "storm.brief_number"}, Subject{.function = "storm.brief_text", .textual = true},
         Subject{.function = "storm.pure_number", .pure = true},
         Subject{.function = "storm.brief_text", .textual = true, .new_job = true}}) {
-    const Totals totals = sweep(subject, subject.new_job ? 20 * stride : stride);
-    // Points before, among and after the items: else it was not the task that was stepped through.
-    const bool saw_all = subject.pure || (totals.crashed > 0 && totals.returned > totals.crashed);
+    const Totals totals = sweep(subject, subject.new_job ? new_job_stride : stride);
+    // Points before, among and after the items: else it was not the task that was stepped through. (The items
+    // of a new job are few among its instructions.)
+    const bool saw_all =
+        subject.pure || subject.new_job || (totals.crashed > 0 && totals.returned > totals.crashed);
     if (!saw_all) fmt::print("{}: no item was hit\n", subject.name());
     wrong += totals.wrong + (saw_all ? 0 : 1);
   }

@@ -214,6 +214,22 @@ TEST_CASE("a true account at a death: what ended is kept, the one that ran ends,
   CHECK(worker.job().waiting_items() == 4);
 }
 
+TEST_CASE("items that a function passed over without a result end, also when it is pure") {
+  for (const bool pure : {false, true}) {
+    CAPTURE(pure);
+    JobFacts facts = strings();
+    facts.pure = pure;
+    ScriptedWorker worker{facts, {.items = 4, .chunk = 4}};
+    worker.start(1, 2);
+    CHECK(worker.die());
+    const auto failures = worker.failures();
+    REQUIRE(failures.size() == (pure ? 2 : 3));
+    for (const std::size_t i : {0U, 1U})
+      CHECK(failures[i].what == "the function ended without a result for this item");
+    CHECK(worker.job().waiting_items() == (pure ? 2 : 1));
+  }
+}
+
 TEST_CASE("progress that points anywhere blames some item of the task, and no other") {
   for (const std::uint64_t ended :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, ~std::uint64_t{0}}) {

@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prong::test {
@@ -34,6 +35,7 @@ Killer::Killer(Pool& pool, std::uint64_t seed, KillerTotals& totals)
     : pool_{pool},
       random_{seed},
       totals_{totals},
+      kills_before_{totals.workers},
       thread_{[this](const std::stop_token& stop) { run(stop); }} {}
 
 void Killer::stop() {
@@ -46,9 +48,25 @@ void Killer::stop() {
 void Killer::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     strike();
+    let_an_item_end(stop);
     const bool rests = random(64) == 0;
     std::this_thread::sleep_for(std::chrono::microseconds{rests ? random(20'000) : random(1500)});
   }
+}
+
+// A call is given up when so many workers in a row (limits::barren_deaths_max) cannot start an item of it,
+// and on a machine that is busy otherwise we would kill that many.
+void Killer::let_an_item_end(const std::stop_token& stop) {
+  constexpr std::uint64_t kills_most = 8;
+  constexpr auto patience = 10s;  // longer than the pauses between births after many deaths at birth
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const bool waits = totals_.workers - kills_before_ > kills_most;
+  while (waits && pool_.statistics().items == items_ && std::chrono::steady_clock::now() < until &&
+         !stop.stop_requested()) {
+    std::this_thread::sleep_for(1ms);
+  }
+  const std::uint64_t items = pool_.statistics().items;
+  if (std::exchange(items_, items) != items || waits) kills_before_ = totals_.workers;
 }
 
 void Killer::strike() {

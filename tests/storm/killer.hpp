@@ -32,6 +32,7 @@ class Killer {
  private:
   void run(const std::stop_token& stop);
   void strike();
+  void let_an_item_end(const std::stop_token& stop);
   void kill_worker(int pid);
   void kill_zygote(int worker);
   void pause_worker(int pid);
@@ -40,6 +41,8 @@ class Killer {
   Pool& pool_;
   std::mt19937_64 random_;
   KillerTotals& totals_;
+  std::uint64_t items_ = 0;     // of the pool that had ended at the last look
+  std::uint64_t kills_before_;  // workers that had been killed when that number last changed
   std::jthread thread_;
 };
 
