@@ -104,7 +104,9 @@ inline constexpr std::chrono::milliseconds shutdown_time = 2s;
 // only a callback of the host's may take long.
 inline constexpr std::chrono::milliseconds fork_patience = 5s;
 
-// A worker drops the states of ended jobs when it holds this many.
+// A worker drops the states of ended jobs when it holds this many, and when it has nothing to do. The states
+// of so many open jobs it keeps; of more, it makes them anew when need be. 8 KiB of words in each pool.
 inline constexpr std::size_t worker_jobs_max = 16;
+inline constexpr std::uint32_t open_jobs_max = 1024;
 
 }  // namespace prong::limits

@@ -1,6 +1,8 @@
 // Two threads around a job.
 #include "cli/flow.hpp"
 
+#include <prong/error.hpp>
+
 #include <exception>
 #include <thread>
 #include <utility>
@@ -9,9 +11,16 @@ namespace prong::cli {
 
 namespace {
 
+// A halt cancels the job, also between the two steps of this.
 void feed(ItemSource& source, Job& job, const Halt& halt) {
-  while (const auto items = source.next(halt))
-    job.push(*items);
+  while (const auto items = source.next(halt)) {
+    try {
+      job.push(*items);
+    } catch (const UsageError&) {
+      if (halt.requested()) return;
+      throw;
+    }
+  }
 }
 
 void drain(Job& job, PieceSink& sink, Halt& halt) {

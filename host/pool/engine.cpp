@@ -86,6 +86,7 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
     words_range_ = memory_->allocate(Region::inputs, sizeof(transport::PoolWords));
     words_ = new (words_range_->data()) transport::PoolWords{};
     words_->spin_micros = spin_micros(wanted.workers);
+    open_jobs_.emplace(*words_);
     workforce_ = std::make_unique<Workforce>(memory_, wanted);
     dispatcher_ = start_own_thread([this] { serve(); });
   } catch (const std::system_error& error) {
@@ -137,7 +138,7 @@ void Engine::arm(Clock::time_point due) {
 
 void Engine::dispatch() {
   if (!workforce_) return;
-  if (initialization_) settle_initializers();
+  if (initialization_ && !workforce_->broken()) settle_initializers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
   workforce_->take_open(open_slots_);
   hand_out_to(open_slots_);
@@ -151,7 +152,7 @@ void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
   for (const std::uint32_t slot : slots) {
     const auto& worker = workforce_->lives()[slot];
     if (!worker || !worker->can_take() || !worker->tasks.empty()) continue;
-    if (initialization_ && !worker->initialized) {
+    if (initialization_ && !worker->initialized && !initialization_->is_stale()) {
       initialization_->send_to(*worker);
     } else {
       waiting = waiting && hand_out(*worker);
@@ -159,9 +160,11 @@ void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
   }
   for (const std::uint32_t slot : slots) {
     const auto& worker = workforce_->lives()[slot];
-    if (!worker || !worker->can_take() || (initialization_ && !worker->initialized)) continue;
+    if (!worker || !worker->can_take()) continue;
     if (worker->tasks.empty()) {
       workforce_->put_open(slot);
+    } else if (initialization_ && !worker->initialized) {
+      continue;
     } else if (const auto job = worker->tasks.front().job;
                worker->tasks.size() < limits::tasks_in_flight && job->prefetches(workforce_->wanted())) {
       // Of the same job: another one's item would wait behind it while a worker is idle.
@@ -174,7 +177,14 @@ void Engine::settle_initializers() {
   for (const std::uint32_t slot : initialization_->settle(workforce_->lives()))
     workforce_->put_open(slot);
   if (const auto& failure = initialization_->failure()) {
-    workforce_->give_up("its initializer failed: " + failure->message());
+    return workforce_->give_up("its initializer failed: " + failure->message());
+  }
+  if (!initialization_->is_stale() || std::exchange(renewing_, true)) return;
+  try {
+    renewals_.start();
+    static_cast<void>(renewals_.post([this] { renew_initializer(); }));
+  } catch (const std::exception& error) {
+    workforce_->give_up(fmt::format("its initializer cannot be run again: {}", error.what()));
   }
 }
 
@@ -199,6 +209,7 @@ bool Engine::hand_out(WorkerLife& worker) {
 }
 
 bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker) {
+  if (initialization_ && !worker.initialized && job->is_call()) return false;
   if (worker.holds_other_version(job->facts().file)) {
     if (!worker.tasks.empty() || job->waiting_items() == 0) return false;
     workforce_->recycle(worker);

@@ -11,6 +11,7 @@
 #include "pool/functions.hpp"
 #include "pool/initialization.hpp"
 #include "pool/job_state.hpp"
+#include "pool/open_jobs.hpp"
 #include "pool/workforce.hpp"
 #include "registry/function_table.hpp"
 #include "registry/plugin_path.hpp"
@@ -36,7 +37,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   ~Engine();
 
   // Before the first call: what every worker runs first.
-  void set_initializer(const Initializer& initializer);
+  void set_initializer(Initializer initializer);
 
   [[nodiscard]] std::shared_ptr<JobState> open(const Call& call);
   void push(JobState& job, const Items& items);
@@ -98,6 +99,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     JobFacts facts;
   };
   [[nodiscard]] Prepared prepare(const Call& call);
+  [[nodiscard]] Initialization make_initialization(const Initializer& initializer);  // [blocks]
+  void renew_initializer();                                                          // [blocks]
   [[nodiscard]] std::uint64_t new_job_number();
   [[nodiscard]] std::shared_ptr<JobState> add_job(transport::JobDescription description, JobFacts facts);
   using Kept = std::pair<RangePointer, std::size_t>;  // with the offset in its region
@@ -138,11 +141,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::shared_ptr<PoolMemory> memory_;
   RangePointer words_range_;
   transport::PoolWords* words_;
+  std::optional<OpenJobs> open_jobs_;
   KnownFunctions known_;
 
   std::mutex mutex_;
   std::unique_ptr<Workforce> workforce_;
+  std::optional<Initializer> initializer_;
   std::optional<Initialization> initialization_;
+  bool renewing_ = false;                        // the initialization, on `renewals_`
   JobProgress ended_jobs_;                       // together
   std::vector<std::shared_ptr<JobState>> jobs_;  // that are not over, in order of their numbers
   std::vector<JobState*> over_;                  // of these, those that are by now
@@ -157,6 +163,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::vector<std::uint32_t> open_slots_;  // kept for its memory
   std::condition_variable jobs_changed_;
   CallbackThread callbacks_;
+  CallbackThread renewals_;
   std::thread dispatcher_;
 };
 

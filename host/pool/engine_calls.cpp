@@ -38,7 +38,8 @@ std::size_t stride_of(const values::Type& type) {
 }  // namespace
 
 // A worker that has run other plugins may die of those, or have nothing left: only twice in a row counts. Who
-// sends SIGKILL is never known, and somebody may send many; the zygote's death says nothing of the file at all.
+// sends SIGKILL is never known, and somebody may send many; the zygote's death says nothing of the file at
+// all.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
   const auto tries_max = [this](const Failure& failure) -> unsigned {
@@ -111,7 +112,37 @@ std::shared_ptr<JobState> Engine::open(const Call& call) {
   return add_job(std::move(description), std::move(facts));
 }
 
-void Engine::set_initializer(const Initializer& initializer) {
+void Engine::set_initializer(Initializer initializer) {
+  Initialization made = make_initialization(initializer);
+  const Lock lock{mutex_};
+  initializer_ = std::move(initializer);
+  initialization_.emplace(std::move(made));
+  dispatch();
+}
+
+// The plugin of the initializer was replaced. Running calls go on in the workers that have run it; others
+// wait. On a thread of its own: looking at the new file waits for workers.
+void Engine::renew_initializer() {
+  std::optional<Initialization> made;
+  std::string failed;
+  try {
+    made = make_initialization(*initializer_);
+  } catch (const std::exception& error) {
+    failed = error.what();
+  }
+  const Lock lock{mutex_};
+  if (!workforce_) return;
+  renewing_ = false;
+  if (made) {
+    initialization_->renew(std::move(*made));
+  } else {
+    workforce_->give_up("its initializer failed: " + failed);
+  }
+  dispatch();
+  wake_dispatcher();
+}
+
+Initialization Engine::make_initialization(const Initializer& initializer) {
   const Bound& item = initializer.item;
   auto [description, facts] =
       prepare({.function = initializer.function, .items = item.encoding, .item_signature = item.signature});
@@ -124,9 +155,7 @@ void Engine::set_initializer(const Initializer& initializer) {
   auto [segment, record] = place(facts, items);
   segment->record = write_record(&record, sizeof record);
   const std::string bytes = transport::encode_job(description);
-  const Lock lock{mutex_};
-  initialization_.emplace(std::move(facts), write_record(bytes.data(), bytes.size()), *segment);
-  dispatch();
+  return {std::move(facts), write_record(bytes.data(), bytes.size()), *segment};
 }
 
 void Engine::check_items(const JobFacts& facts, const Items& items) {
@@ -178,6 +207,7 @@ RangePointer Engine::write_record(const void* record, std::size_t size) {
 void Engine::check_may_push(const JobState& job) {
   const auto& facts = job.facts();
   if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", facts.function)};
+  if (job.cancelled_since()) throw UsageError{fmt::format("'{}': push after cancel", facts.function)};
   if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
     throw UsageError{fmt::format("'{}': a result function takes all its items at once", facts.function)};
   }

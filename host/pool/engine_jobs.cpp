@@ -19,11 +19,6 @@ Failure lost(const std::string& reason) {
   return failure;
 }
 
-// What a caller asked for, and not a look at a file.
-bool is_call(const JobState& job) {
-  return job.facts().kind == transport::JobKind::map || job.facts().kind == transport::JobKind::result;
-}
-
 void count_in(JobProgress& sum, const JobProgress& one) {
   sum.pushed += one.pushed;
   sum.ended += one.ended;
@@ -43,11 +38,9 @@ void Engine::retire_jobs() {
     for (auto& callback : job->when_done)
       static_cast<void>(callbacks_.post(std::move(callback)));
     job->when_done.clear();
-    if (is_call(*job)) count_in(ended_jobs_, job->progress());
+    if (job->is_call()) count_in(ended_jobs_, job->progress());
+    open_jobs_->leave(job->place);
   }
-  // relaxed: workers use it to tidy up, at some time.
-  words_->oldest_job.store(jobs_.empty() ? next_job_number_ : jobs_.front()->facts().number,
-                           std::memory_order_relaxed);
   jobs_changed_.notify_all();
 }
 
@@ -59,7 +52,6 @@ void Engine::lose_all(const std::string& reason) {
 
 std::uint64_t Engine::new_job_number() {
   const Lock lock{mutex_};
-  check_open();
   return next_job_number_++;
 }
 
@@ -68,8 +60,10 @@ std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description,
   const std::string bytes = transport::encode_job(description);
   auto job = std::make_shared<JobState>(std::move(facts), write_record(bytes.data(), bytes.size()));
   const Lock lock{mutex_};
-  check_open();
+  job->is_call() ? check_open() : check_running();
   job->tell_when_over(over_);
+  job->place = open_jobs_->enter(job->facts().number);
+  reinterpret_cast<transport::JobRecord*>(job->record()->data())->place = job->place;
   // In order of the numbers: another thread may have been quicker between the two locks.
   const auto later = std::ranges::lower_bound(jobs_, job->facts().number, {},
                                               [](const auto& one) { return one->facts().number; });
@@ -89,7 +83,8 @@ bool Engine::has_broken_down() {
 }
 
 void Engine::check_running() const {
-  if (!workforce_) throw UsageError{"the pool has ended"};
+  if (terminated_) throw UsageError{"the pool was terminated: it takes no more items"};
+  if (!workforce_ || stopping_) throw UsageError{"the pool has ended"};
   if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
 }
 
@@ -206,7 +201,7 @@ PoolStatistics Engine::statistics() {
   const Lock lock{mutex_};
   JobProgress sum = ended_jobs_;
   for (const auto& job : jobs_) {
-    if (is_call(*job)) count_in(sum, job->progress());
+    if (job->is_call()) count_in(sum, job->progress());
   }
   PoolStatistics statistics;
   statistics.items = sum.ended;
@@ -273,6 +268,7 @@ void Engine::join() {
     joined_ = true;
     jobs_changed_.notify_all();
   }
+  renewals_.stop();
   callbacks_.stop();
 }
 

@@ -29,6 +29,10 @@ bool JobState::prints() const noexcept {
   return facts_.results == Encoding::json || facts_.results == Encoding::text;
 }
 
+bool JobState::is_call() const noexcept {
+  return facts_.kind == transport::JobKind::map || facts_.kind == transport::JobKind::result;
+}
+
 void JobState::add(std::shared_ptr<Segment> segment) {
   if (segment->count == 0) return;
   segment->first = pushed_;

@@ -2,6 +2,7 @@
 // without processes or system calls. The engine's lock guards it.
 #pragma once
 
+#include "limits.hpp"
 #include "pool/pool_memory.hpp"
 #include "pool/running_items.hpp"
 #include "transport/job_record.hpp"
@@ -78,6 +79,7 @@ class JobState {
   [[nodiscard]] const JobFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] const RangePointer& record() const noexcept { return record_; }
   [[nodiscard]] bool prints() const noexcept;
+  [[nodiscard]] bool is_call() const noexcept;  // what a caller asked for, and not a look at a file
 
   // Input.
   void add(std::shared_ptr<Segment> segment);
@@ -128,6 +130,7 @@ class JobState {
   [[nodiscard]] Piece hand_over();
   [[nodiscard]] JobProgress progress() const noexcept;
 
+  std::uint32_t place = limits::open_jobs_max;   // of OpenJobs
   std::condition_variable progressed;            // items ended, or were handed over
   std::condition_variable completed;             // all pushed items have ended
   unsigned fruitless_deaths = 0;                 // of workers that held items, since one ended

@@ -315,11 +315,6 @@ void count_fruitless(JobState& job) {
   job.abandon(lost);
 }
 
-bool is_probe(const TaskInFlight& task) {
-  const transport::JobKind kind = task.job->facts().kind;
-  return kind == transport::JobKind::inspect || kind == transport::JobKind::load;
-}
-
 // Looking or loading is all that such a job does: it ends as its worker did.
 void end_probe(TaskInFlight& task, Failure death) {
   death.function = task.job->facts().function;
@@ -375,7 +370,7 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
     } else if (front && last.task == task.id) {
       blamed = true;
       settle_started(worker, task, last, death);
-    } else if (front && last.loading == task.id && is_probe(task)) {
+    } else if (front && last.loading == task.id && !task.job->is_call()) {
       blamed = true;
       end_probe(task, death);
     } else {

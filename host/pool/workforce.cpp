@@ -1,5 +1,4 @@
-// Births and deaths. A worker's death is known by its pidfd; how it ended, by the zygote's message; either
-// may come first. A replacement is asked for at the first of the two.
+// Births, reports, and the slots that workers hold.
 #include "pool/workforce.hpp"
 
 #include "limits.hpp"
@@ -8,7 +7,6 @@
 #include <prong/error.hpp>
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -28,15 +26,6 @@ using transport::MessageKind;
 constexpr unsigned serial_bits = 56;
 constexpr unsigned life_bits = 40;
 static_assert(limits::workers_max <= 1U << (serial_bits - life_bits));
-
-std::string describe(const ExitStatus& status) {
-  if (!status.known) return "the zygote died with it";
-  return status.signalled
-             ? fmt::format("killed by {}", ::sigabbrev_np(status.number) != nullptr
-                                               ? fmt::format("SIG{}", ::sigabbrev_np(status.number))
-                                               : std::to_string(status.number))
-             : fmt::format("exit code {}", status.number);
-}
 
 }  // namespace
 
@@ -279,116 +268,6 @@ bool Workforce::look_by(Clock::time_point due) noexcept {
 
 std::uint64_t Workforce::items_left(const WorkerLife& worker) const noexcept {
   return options_.items_max - std::min(worker.items, options_.items_max);
-}
-
-void Workforce::kill(WorkerLife& worker, Failure reason) {
-  if (!worker.killed_for) worker.killed_for = std::move(reason);
-  transport::kill_process(worker.pidfd, SIGKILL);
-}
-
-void Workforce::recycle(WorkerLife& worker) {
-  worker.finished_a_task = true;  // its death says nothing about the pool
-  kill(worker, {});
-}
-
-void Workforce::kill_all(const Failure& reason) {
-  ending_ = true;
-  for (Slot& slot : slots_)
-    slot.birth.reset();
-  for (const auto& worker : lives_) {
-    if (worker) kill(*worker, reason);
-  }
-}
-
-void Workforce::on_gone(std::uint32_t slot) {
-  if (!lives_[slot]) return;
-  std::unique_ptr<WorkerLife> worker = std::move(lives_[slot]);
-  unwatch(worker->pidfd);
-  unwatch(worker->wake);
-  unwatch(worker->output.reading_end());
-  worker->gone_since = Clock::now();
-  look_by(*worker->gone_since + limits::zygote_time);
-  const bool hopeless = !worker->was_ready();
-  gone_.push_back(std::move(worker));
-  // One that did nothing is replaced after its burial, which may decide to wait.
-  if (!hopeless) bear(slot);
-}
-
-void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status) {
-  unwatch(worker->pidfd);
-  unwatch(worker->wake);
-  unwatch(worker->output.reading_end());
-  worker->output.finish(worker->pid, output_budget_);
-  read_reports_of(*worker);
-  const bool blamed = settle_death(*worker, status);
-  const bool barren = !worker->finished_a_task && !blamed && !worker->killed_for;
-  if (barren && !ending_) {
-    if (worker->was_ready()) {
-      ++idle_deaths_;
-    } else {
-      count_stillborn(fmt::format("a worker died at its birth: {}", describe(status)));
-    }
-  }
-  if (!lives_[worker->slot] && wants_worker(worker->slot))
-    schedule_birth(worker->slot, barren ? delay() : delay() * 0);
-}
-
-std::chrono::milliseconds Workforce::delay() const noexcept {
-  const auto free = limits::idle_deaths_free * static_cast<unsigned>(lives_.size());
-  const unsigned times = std::max(stillborn_, idle_deaths_ > free ? idle_deaths_ - free : 0U);
-  return times == 0 ? limits::respawn_delay * 0 : limits::respawn_delay * (1 << std::min(times, 9U));
-}
-
-void Workforce::count_stillborn(const std::string& how) {
-  if (++stillborn_ > limits::barren_deaths_max) {
-    give_up(fmt::format("{} workers in a row could not start; the last: {}", stillborn_, how));
-  }
-}
-
-void Workforce::give_up(const std::string& reason) {
-  if (broken_) return;
-  broken_ = reason;
-  Failure lost;
-  lost.what = reason;
-  kill_all(lost);
-}
-
-// Its workers die with it. We wait for that: what they still did would otherwise be done twice.
-void Workforce::on_zygote_death() {
-  if (!zygote_) return;
-  for (const auto& worker : lives_) {
-    if (worker) transport::kill_process(worker->pidfd, SIGKILL);
-  }
-  unwatch(zygote_->socket());
-  unwatch(zygote_->pidfd());
-  transport::kill_process(zygote_->pidfd(), SIGKILL);
-  zygote_.reset();
-  for (auto* place : {&lives_, &gone_}) {
-    for (auto& worker : *place) {
-      if (!worker) continue;
-      pollfd gone{worker->pidfd.number(), POLLIN, 0};
-      if (worker->pidfd) ::poll(&gone, 1, static_cast<int>(limits::shutdown_time.count()));
-      auto dead = std::move(worker);
-      dead->finished_a_task = true;  // not a barren death of its own
-      bury(std::move(dead), {});
-    }
-  }
-  gone_.clear();
-  if (ending_ || broken_) return;
-  // What this process was when the pool started, it is no more.
-  if (std::holds_alternative<ForkedZygote>(options_.zygote)) {
-    return give_up("the zygote died, and one that was forked from this process cannot be made again");
-  }
-  count_stillborn("the zygote died");
-  if (broken_) return;
-  try {
-    start_zygote();
-  } catch (const std::exception& error) {
-    return give_up(error.what());
-  }
-  for (Slot& slot : slots_)
-    slot.birth = Clock::now();
-  keep_time(Clock::now());
 }
 
 void Workforce::rouse(std::uint64_t workers) {

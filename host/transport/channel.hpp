@@ -86,7 +86,9 @@ struct HostWords {
 
 // At the start of the inputs: what all workers of a pool are told. Written by the host.
 struct PoolWords {
-  std::atomic<std::uint64_t> oldest_job;   // jobs with a smaller number have ended
+  // Numbers of the jobs that are not over, each at the place that its record names. 0: nobody's. What a
+  // worker keeps of a job that is not there it may forget.
+  std::array<std::atomic<std::uint64_t>, limits::open_jobs_max> open_jobs;
   std::atomic<std::uint32_t> spin_micros;  // how long a worker without work spins before it sleeps
   std::atomic<std::uint32_t> attended;     // somebody in the host polls the reports: no need to signal
 };

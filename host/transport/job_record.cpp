@@ -1,6 +1,8 @@
 // Job records in MessagePack behind a fixed head.
 #include "transport/job_record.hpp"
 
+#include "limits.hpp"
+
 #include <msgpack.hpp>
 
 #include <cstring>
@@ -35,6 +37,7 @@ std::string encode_job(const JobDescription& job) {
   const std::uint32_t size = static_cast<std::uint32_t>(body.size());
   std::memcpy(record.data() + offsetof(JobRecord, number), &job.number, sizeof job.number);
   std::memcpy(record.data() + offsetof(JobRecord, size), &size, sizeof size);
+  std::memcpy(record.data() + offsetof(JobRecord, place), &limits::open_jobs_max, sizeof(std::uint32_t));
   std::memcpy(record.data() + sizeof(JobRecord), body.data(), body.size());
   return record;
 }

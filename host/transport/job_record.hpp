@@ -58,6 +58,7 @@ struct JobRecord {
   std::uint64_t number;
   std::atomic<std::uint32_t> cancelled;  // the host sets it; a plugin's prong_batch::cancel points here
   std::uint32_t size;
+  std::uint32_t place;  // of PoolWords::open_jobs; limits::open_jobs_max: none
 };
 
 // Items that were pushed together. Offsets are from the start of the inputs, or of the outputs when

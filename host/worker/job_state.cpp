@@ -44,6 +44,7 @@ std::uint32_t abi_encoding(Encoding encoding) {
 
 JobState::JobState(const transport::JobRecord& record)
     : record_{&record},
+      place_{record.place},
       description_{transport::decode_job(record)},
       decoder_{item_type_of(description_)},
       result_type_{result_type_of(description_)} {

@@ -27,6 +27,7 @@ class JobState {
   [[nodiscard]] const std::optional<RefusalText>& load(const FindDefined& find_defined);
 
   [[nodiscard]] const transport::JobDescription& description() const noexcept { return description_; }
+  [[nodiscard]] std::uint32_t place() const noexcept { return place_; }  // of PoolWords::open_jobs
   [[nodiscard]] bool cancelled() const noexcept;
   [[nodiscard]] const values::Type& item_type() const noexcept { return decoder_.type(); }
   [[nodiscard]] const values::Type& result_type() const noexcept { return result_type_; }
@@ -39,6 +40,7 @@ class JobState {
   void lay_out_bound();
 
   const transport::JobRecord* record_;
+  std::uint32_t place_;  // the record's memory is another's when the job is over
   transport::JobDescription description_;
   values::JsonDecoder decoder_;
   values::Type result_type_;

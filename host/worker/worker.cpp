@@ -11,6 +11,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -69,7 +70,10 @@ class Server {
 
   JobState& find_job(const transport::Task& task) {
     const auto& record = *data_.input<transport::JobRecord>(task.job);
-    if (jobs_.size() >= limits::worker_jobs_max) forget_ended_jobs();
+    if (jobs_.size() >= many_jobs_) {
+      forget_ended_jobs();
+      many_jobs_ = std::max(limits::worker_jobs_max, 2 * jobs_.size());
+    }
     return jobs_.try_emplace(record.number, record).first->second;
   }
 
@@ -131,7 +135,13 @@ class Server {
   }
 
   void forget_ended_jobs() {
-    jobs_.erase(jobs_.begin(), jobs_.lower_bound(pool_.oldest_job.load(std::memory_order_relaxed)));
+    std::erase_if(jobs_, [this](const auto& job) { return !is_open(job.second); });
+  }
+
+  // relaxed: a job is told to be open before its first task is, and over at some time.
+  [[nodiscard]] bool is_open(const JobState& job) const noexcept {
+    return job.place() < pool_.open_jobs.size() &&
+           pool_.open_jobs[job.place()].load(std::memory_order_relaxed) == job.description().number;
   }
 
   const FindDefined& find_defined_;
@@ -142,6 +152,7 @@ class Server {
   HostPort port_;
   BlockWriter block_;
   std::map<std::uint64_t, JobState> jobs_;  // by number
+  std::size_t many_jobs_ = limits::worker_jobs_max;
 };
 
 // Line by line, as on a terminal: what is in a buffer when a plugin crashes is lost.

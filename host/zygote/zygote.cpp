@@ -125,6 +125,7 @@ class Zygote {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != zygote) ::_exit(exit_unable);
     ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+    ::setpgid(0, 0);  // a plugin's kill(0, …) is for itself
     ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
     socket_.reset();
     host_.reset();

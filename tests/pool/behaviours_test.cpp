@@ -166,8 +166,8 @@ TEST_CASE("cancel and terminate wake a producer that waits for room") {
     std::thread producer{[&] {
       try {
         job.push(items);
-      } catch (const Error&) {
-        // There is no pool any more.
+      } catch (const UsageError&) {
+        // Nobody wants it any more.
       }
     }};
     std::this_thread::sleep_for(20ms);  // makes it likely that it waits by now
@@ -178,7 +178,10 @@ TEST_CASE("cancel and terminate wake a producer that waits for room") {
       pool->terminate();
     }
     producer.join();
-    for (const Failure& failure : ResultSet{job.collect()}.failures())
+    // And is told that it is over, or it would produce for ever.
+    CHECK_THROWS_AS(job.push(items), UsageError);
+    const ResultSet results{job.collect()};
+    for (const Failure& failure : results.failures())
       CHECK(failure.ending == (cancels ? Ending::cancelled : Ending::lost));
   }
 }

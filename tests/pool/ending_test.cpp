@@ -62,6 +62,7 @@ TEST_CASE("crashed: the signal") {
   };
   check("culprits.segv", SIGSEGV);
   check("culprits.kill_self", SIGKILL);
+  check("culprits.kill_group", SIGTERM);
   check("culprits.call_abort", SIGABRT);
   check("culprits.call_terminate", SIGABRT);
   check("culprits.throw_through_noexcept", SIGABRT);

@@ -155,6 +155,33 @@ TEST_CASE("the initializer's call is none of max_tasks_per_child's items") {
     CHECK(pool->apply<double>("lives.get_mark", 0.0) == 7);
 }
 
+TEST_CASE("the prepared states of calls that are over end, also while an older call goes on") {
+  PoolFixture pool{{.workers = 1}};
+  Job older = pool->open({.function = "lives.states"});
+  const std::vector<double> one(1);
+  older.push({.bytes = std::as_bytes(std::span{one}), .count = 1});
+  while (older.progress().ended == 0)
+    std::this_thread::sleep_for(1ms);
+  double most = 0;
+  for (int i = 0; i < 500; ++i)
+    most = std::max(most, pool->apply<double>("lives.states", 0.0));
+  CHECK(most < 40);
+  older.push({.bytes = std::as_bytes(std::span{one}), .count = 1});
+  CHECK(older.collect().size() == 2);
+}
+
+TEST_CASE("more calls at once than are kept track of: all end, and their states too") {
+  PoolFixture pool{{.workers = 1}};
+  std::vector<AsyncResult<double>> calls;
+  for (int i = 0; i < 3000; ++i)
+    calls.push_back(pool->apply_async<double>("lives.states", 0.0));
+  for (const auto& call : calls)
+    CHECK(call.get() > 0);
+  for (int i = 0; i < 40; ++i)
+    static_cast<void>(pool->apply<double>("lives.states", 0.0));
+  CHECK(pool->apply<double>("lives.states", 0.0) < 40);
+}
+
 TEST_CASE("in a child that the host forked, every call of the pool is refused and the pool goes on") {
   PoolFixture pool;
   CHECK(pool->apply<double>("examples.square", 3.0) == 9);

@@ -30,6 +30,11 @@ std::string lines(Job& job) {
   return text;
 }
 
+// Where other functions are, too.
+Registry beside(const Folder& folder) {
+  return Registry{{.plugin_path = {folder.path, PRONG_TEST_PLUGINS}, .default_path = false}};
+}
+
 }  // namespace
 
 TEST_CASE("a replaced file is used by the next call, without a restart") {
@@ -93,6 +98,66 @@ TEST_CASE("a plugin that crashes on load is left alone until it changes") {
   CHECK(pool.worker_pids() == workers);
   folder.put(version(1), "versioned.so");
   CHECK(pool.apply<double>("versioned.version", 0.0) == 1);
+}
+
+TEST_CASE("an initializer whose file was replaced is run in its new version by the workers that come later") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{beside(folder), {.workers = 2, .initializer = initializer("versioned.version", 0.0)}};
+  CHECK(pool.apply<double>("examples.square", 3.0) == 9);
+  for (const int number : {2, 1}) {
+    folder.put(version(number), "versioned.so");
+    kill_workers(pool);
+    const std::vector<double> all = pool.map<double>("versioned.version", std::vector<double>(100));
+    CHECK(std::ranges::count(all, number) == 100);
+  }
+}
+
+TEST_CASE("an initializer whose file was replaced while the closed pool's last call runs holds nobody up") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{beside(folder),
+            {.workers = 1, .initializer = initializer("versioned.version", 0.0), .max_tasks_per_child = 1}};
+  const auto later = pool.map_async<double>("examples.slow", std::vector<double>(10, 0.01));
+  folder.put(version(2), "versioned.so");
+  pool.close();
+  pool.join();
+  CHECK(later.get().size() == 10);
+}
+
+TEST_CASE("an initializer whose file is gone breaks the pool when a worker needs it, with the reason") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{beside(folder), {.workers = 1, .initializer = initializer("versioned.version", 0.0)}};
+  CHECK(pool.apply<double>("examples.square", 3.0) == 9);
+  std::filesystem::remove(folder.path / "versioned.so");
+  kill_workers(pool);
+  std::string reason;
+  try {
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  CAPTURE(reason);
+  CHECK(reason.find("its initializer failed: cannot find map function 'versioned.version'") !=
+        std::string::npos);
+}
+
+TEST_CASE("an initializer whose plugin kills the workers that load it breaks the pool") {
+  const Folder folder;
+  folder.put(version(3), "versioned.so");
+  Pool pool{beside(folder), {.workers = 1, .initializer = initializer("versioned.version", 0.0)}};
+  CHECK(pool.apply<double>("examples.square", 3.0) == 9);
+  folder.put(version(3), "versioned.so.crash");
+  kill_workers(pool);
+  std::string reason;
+  try {
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  CAPTURE(reason);
+  CHECK(reason.find("its initializer failed: ") != std::string::npos);
 }
 
 }  // namespace prong::test

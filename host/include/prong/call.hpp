@@ -114,8 +114,9 @@ class PRONG_API Job {
   Job& operator=(const Job&) = default;
   Job& operator=(Job&&) noexcept = default;
 
-  // Appends items. [blocks] while the call's window is full. Throws UsageError after finish(), Mismatch when
-  // the encoding does not fit the function, PoolBroken when there is no memory for them.
+  // Appends items. [blocks] while the call's window is full. Throws UsageError after finish() or
+  // cancel() or when the pool was terminated, Mismatch when the encoding does not fit the function,
+  // PoolBroken when there is no memory for them.
   void push(const Items& items);
 
   // No more items come. Idempotent.

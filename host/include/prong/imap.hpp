@@ -179,8 +179,7 @@ class Imap {
         bytes += size_of(batch.back());
       } while (batch.size() < most && bytes < batch_bytes && Clock::now() < until);
     } catch (...) {
-      error_ = std::current_exception();
-      has_input_ = false;
+      end_input();
     }
     batch_ = std::min(batch_ * 2, batch_most);
     push(batch);
@@ -190,28 +189,29 @@ class Imap {
   // An item that cannot be encoded ends the input as an exception of the range does.
   void push(std::vector<Item>& batch) {
     if (batch.empty()) return;
-    std::optional<EncodedItems> encoded;
     try {
-      encoded.emplace(encode_items(batch, allocate_));
+      stream_.push(encode_items(batch, allocate_).items);
     } catch (const Mismatch&) {
-      error_ = std::current_exception();
-      has_input_ = false;
-      if (batch.size() > 1) return push_one_by_one(batch);
-      return;
+      end_input();
+      if (batch.size() > 1) push_one_by_one(batch);
+    } catch (const Error&) {  // the pool takes no more
+      end_input();
     }
-    stream_.push(encoded->items);
+  }
+
+  void end_input() {
+    error_ = std::current_exception();
+    has_input_ = false;
   }
 
   void push_one_by_one(const std::vector<Item>& batch) {
     for (const Item& item : batch) {
       std::vector<Item> one{item};
-      std::optional<EncodedItems> encoded;
       try {
-        encoded.emplace(encode_items(one, allocate_));
-      } catch (const Mismatch&) {
+        stream_.push(encode_items(one, allocate_).items);
+      } catch (const Error&) {
         return;
       }
-      stream_.push(encoded->items);
     }
   }
 

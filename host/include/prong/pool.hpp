@@ -149,8 +149,9 @@ class PRONG_API Pool {
 
   void close();      // no more calls; running ones go on. Idempotent. [never blocks]
   void terminate();  // kills the workers; what has not ended is `lost`. Idempotent.
-  void join();       // waits until all calls have ended and all processes are gone. Throws UsageError unless
-                     // closed or terminated. [blocks]
+  // Waits until all calls have ended and all processes are gone. A stream (imap) that this thread reads half
+  // must be dropped first: its call never ends. Throws UsageError unless closed or terminated. [blocks]
+  void join();
 
  private:
   // The options of run(), to each function what it has a parameter for.

@@ -46,6 +46,9 @@ void throw_now() { throw std::runtime_error("not let through"); }
 double kill_self(double x) {
   return unless_innocent(x, [] { ::raise(SIGKILL); });
 }
+double kill_group(double x) {
+  return unless_innocent(x, [] { ::kill(0, SIGTERM); });
+}
 double stop_self(double x) {
   return unless_innocent(x, [] { ::raise(SIGSTOP); });
 }
@@ -206,6 +209,7 @@ double crash_report(std::span<const double>) {
 }  // namespace culprits
 
 PRONG_MODULE(culprits, "Functions that misbehave, one crime each", "1.0.0", "MIT")
+PRONG_MAP(culprits, kill_group, "sends SIGTERM to its process group", x)
 PRONG_MAP(culprits, kill_self, "raises SIGKILL", x)
 PRONG_MAP(culprits, stop_self, "raises SIGSTOP", x)
 PRONG_MAP(culprits, call_exit, "calls exit(x - 1)", x)

@@ -38,6 +38,19 @@ double set_mark(double value) {
 }
 double get_mark(double) { return mark; }
 
+// Counts the prepared states that this worker holds.
+class States {
+ public:
+  States() { ++alive; }
+  ~States() { --alive; }
+  States(const States&) = delete;
+  States& operator=(const States&) = delete;
+  double operator()(double) const { return alive; }
+
+ private:
+  static inline int alive = 0;
+};
+
 // Memory that is written and never freed.
 std::int32_t leak(std::int64_t bytes) {
   static std::vector<std::vector<char>> kept;
@@ -95,6 +108,7 @@ PRONG_MODULE(lives, "What workers are and become", "1.0.0", "MIT")
 PRONG_MAP(lives, pid, "The worker's pid", x)
 PRONG_MAP(lives, set_mark, "Leaves a mark in the worker", value)
 PRONG_MAP(lives, get_mark, "The mark", x)
+PRONG_MAP_CLASS(lives, states, States(), "How many states there are in the worker", x)
 PRONG_MAP(lives, leak, "Takes so many bytes for ever", bytes)
 PRONG_MAP(lives, crash_once, "Crashes unless the file exists", path)
 PRONG_MAP(lives, throw_once, "Throws unless the file exists", path)

@@ -1,16 +1,26 @@
-// The module `versioned` in several versions, which return their number; version 0 crashes while it is
-// loaded.
+// The module `versioned` in several versions, which return their number. Version 0 crashes while it is
+// loaded, version 3 when there is a file named as it is with `.crash` appended.
 #include <prong/plugin.hpp>
 
+#include <dlfcn.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <string>
 
 namespace versioned {
 
 namespace {
 
+bool is_told_to_crash() {
+  Dl_info self{};
+  static const char here = 0;
+  return ::dladdr(&here, &self) != 0 && ::access((std::string{self.dli_fname} + ".crash").c_str(), F_OK) == 0;
+}
+
 const struct Loader {
   Loader() {
-    if (VERSION == 0) ::raise(SIGSEGV);
+    if (VERSION == 0 || (VERSION == 3 && is_told_to_crash())) ::raise(SIGSEGV);
   }
 } loader;
 
