@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 
 namespace prong::pool {
@@ -146,10 +147,11 @@ void Engine::dispatch() {
   retire_jobs();
 }
 
-// One task for everybody before a second one for anybody. Who holds nothing stays open.
+// One task for everybody before a second one for anybody; and first to who has been idle for the shortest
+// time, since it still spins, and its caches are warm. Who holds nothing stays open, in that order.
 void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
   bool waiting = true;
-  for (const std::uint32_t slot : slots) {
+  for (const std::uint32_t slot : std::views::reverse(slots)) {
     const auto& worker = workforce_->lives()[slot];
     if (!worker || !worker->can_take() || !worker->tasks.empty()) continue;
     if (initialization_ && !worker->initialized && !initialization_->is_stale()) {
@@ -243,8 +245,25 @@ void Engine::attend(bool attended) noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
-// For as long as a sleep and a wake-up would cost. Workers do not signal meanwhile; after the last turn of
-// `attended_` we look once more, for what was reported before they saw it.
+Engine::Attention::Attention(Engine& engine) : engine_{engine} {
+  const Lock lock{engine.mutex_};
+  engine.attend(true);
+}
+
+Engine::Attention::~Attention() {
+  const Lock lock{engine_.mutex_};
+  if (!engine_.attended_) engine_.unattend();
+}
+
+// And looks once more, for what was reported by a worker that still saw us attend.
+void Engine::unattend() {
+  attend(false);
+  if (!workforce_) return;
+  workforce_->read_reports();
+  dispatch();
+}
+
+// For as long as a sleep and a wake-up would cost. Workers do not signal meanwhile.
 void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready) {
   if (attended_ || !workforce_) return;
   attended_ = true;
@@ -264,10 +283,7 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
     lock.lock();
     if (!workforce_) break;
   }
-  attend(false);
-  if (!workforce_) return;
-  workforce_->read_reports();
-  dispatch();
+  unattend();
 }
 
 }  // namespace prong::pool

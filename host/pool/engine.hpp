@@ -44,6 +44,17 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void finish(JobState& job);
   [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline);
   [[nodiscard]] std::vector<Piece> collect(JobState& job);
+  // While it lives, the caller is about to collect(): workers that are done meanwhile need not wake anybody.
+  class Attention {
+   public:
+    explicit Attention(Engine& engine);
+    ~Attention();
+    Attention(const Attention&) = delete;
+    Attention& operator=(const Attention&) = delete;
+
+   private:
+    Engine& engine_;
+  };
   void cancel(JobState& job);
   void cancel(JobState& job, std::uint64_t item);
   [[nodiscard]] JobProgress progress(const JobState& job);
@@ -82,12 +93,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // A function that was found: its file, and what the file says; a dynamic one has neither.
   struct Located {
     std::optional<registry::PluginFile> file;
-    ModuleInfo module;
-    FunctionInfo function;
+    std::shared_ptr<const ModuleInfo> module;
+    const FunctionInfo* function;  // of the module, or of defined_
   };
   [[nodiscard]] Located locate(std::string_view function, FunctionKind kind);
-  [[nodiscard]] FunctionInfo locate_dynamic(std::string_view function, FunctionKind kind) const;
-  [[nodiscard]] ModuleInfo module_of(const registry::PluginFile& file);
+  [[nodiscard]] const FunctionInfo& locate_dynamic(std::string_view function, FunctionKind kind) const;
+  [[nodiscard]] std::shared_ptr<const ModuleInfo> module_of(const registry::PluginFile& file);
   [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
@@ -120,6 +131,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // Waits until `ready`; false when the deadline passes first.
   bool wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
             std::optional<Clock::time_point> deadline);
+  void unattend();  // Locked
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
   void serve();  // the dispatcher thread
   void wake_dispatcher() noexcept;

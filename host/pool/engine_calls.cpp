@@ -82,13 +82,13 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
 Engine::Prepared Engine::prepare(const Call& call) {
   const auto item_time_limit = checked_timeout(call);
   const Located located = locate(call.function, call.kind);
-  transport::JobDescription description = describe_job(call, located.function, located.file);
+  transport::JobDescription description = describe_job(call, *located.function, located.file);
   ensure_loadable(located, description);
-  const values::Type result = values::parse_signature(located.function.result);
+  const values::Type result = values::parse_signature(located.function->result);
   JobFacts facts{.kind = description.kind,
-                 .function = located.function.name,
+                 .function = located.function->name,
                  .file = located.file ? known_.version_of(*located.file) : FileVersion{},
-                 .pure = located.function.pure && call.kind == FunctionKind::map,
+                 .pure = located.function->pure && call.kind == FunctionKind::map,
                  .ordered = call.ordered,
                  .chunk_size = call.chunk_size,
                  .window_bytes = call.window_bytes,

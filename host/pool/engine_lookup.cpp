@@ -74,25 +74,23 @@ Engine::Located Engine::locate(std::string_view function, FunctionKind kind) {
   } catch (const std::invalid_argument& error) {
     throw CannotFind{fmt::format("cannot find {}: {}", quoted(function, kind), error.what())};
   }
-  if (name.is_dynamic()) return {.file = {}, .module = {}, .function = locate_dynamic(function, kind)};
+  if (name.is_dynamic()) return {.file = {}, .module = {}, .function = &locate_dynamic(function, kind)};
   if (const auto* refusal = std::get_if<registry::Refusal>(&found)) {
     if (refusal->code == "not-found") throw no_such_module(name, kind, catalogue_->plugin_path);
     throw refused(name.to_string(), kind, refusal->file, public_refusal(*refusal));
   }
   Located located{.file = std::get<registry::PluginFile>(std::move(found)), .module = {}, .function = {}};
   located.module = module_of(*located.file);
-  if (located.module.refusal) {
-    throw refused(name.to_string(), kind, located.file->path, *located.module.refusal);
-  }
-  const auto match = std::ranges::find_if(located.module.functions, [&](const FunctionInfo& one) {
-    return one.kind == kind && one.name == function;
-  });
-  if (match == located.module.functions.end()) throw no_such_function(name, kind, located.module);
-  located.function = *match;
+  const ModuleInfo& module = *located.module;
+  if (module.refusal) throw refused(name.to_string(), kind, located.file->path, *module.refusal);
+  const auto match = std::ranges::find_if(
+      module.functions, [&](const FunctionInfo& one) { return one.kind == kind && one.name == function; });
+  if (match == module.functions.end()) throw no_such_function(name, kind, module);
+  located.function = &*match;
   return located;
 }
 
-FunctionInfo Engine::locate_dynamic(std::string_view function, FunctionKind kind) const {
+const FunctionInfo& Engine::locate_dynamic(std::string_view function, FunctionKind kind) const {
   const DynamicFunction* defined = defined_->find(kind, function);
   if (defined != nullptr && forked_) return defined->info;
   if (defined != nullptr) throw known_to_host_only(function, kind);
@@ -101,8 +99,8 @@ FunctionInfo Engine::locate_dynamic(std::string_view function, FunctionKind kind
   throw forked_ ? defined_too_late(function, kind) : known_to_host_only(function, kind);
 }
 
-ModuleInfo Engine::module_of(const registry::PluginFile& file) {
-  if (auto known = known_.find(file)) return *known;
+std::shared_ptr<const ModuleInfo> Engine::module_of(const registry::PluginFile& file) {
+  if (auto known = known_.find(file)) return known;
   transport::JobDescription job;
   job.kind = transport::JobKind::inspect;
   job.function = file.module;
@@ -110,9 +108,10 @@ ModuleInfo Engine::module_of(const registry::PluginFile& file) {
   const auto answer = probe(std::move(job), {}, limits::inspect_time);
   ModuleInfo info = answer ? module_of_description(file, answer.value()) : undescribed(file);
   if (!answer) info.refusal = refusal_of_look(answer.failure(), limits::inspect_time);
-  if (answer || is_lasting(answer.failure()))
-    known_.remember(file, info, info.refusal ? dependency_stamp(info) : 0);
-  return info;
+  const std::size_t dependencies = info.refusal ? dependency_stamp(info) : 0;
+  auto shared = std::make_shared<const ModuleInfo>(std::move(info));
+  if (answer || is_lasting(answer.failure())) known_.remember(file, shared, dependencies);
+  return shared;
 }
 
 void Engine::ensure_loadable(const Located& located, transport::JobDescription job) {
@@ -123,25 +122,27 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   const std::string symbol = job.symbol;
   const FileVersion version = known_.version_of(file);
   // As it is before: what changes meanwhile is a reason to look again.
-  const std::size_t dependencies = dependency_stamp(located.module);
+  const std::size_t dependencies = dependency_stamp(*located.module);
   const auto answer = probe(std::move(job), version, load_timeout_);
   if (answer) return known_.remember_loadable(file, symbol);
-  ModuleInfo info = located.module;
-  info.refusal = refusal_of_load(answer.failure(), load_timeout_);
+  ModuleInfo info = *located.module;
+  const Refusal refusal = refusal_of_load(answer.failure(), load_timeout_);
   // A symbol that is missing refuses one function, anything else the file.
-  if (info.refusal->code != "missing-symbol" && is_lasting(answer.failure()))
-    known_.remember(file, info, dependencies);
-  throw refused(located.function.name, located.function.kind, file.path, *info.refusal);
+  if (refusal.code != "missing-symbol" && is_lasting(answer.failure())) {
+    info.refusal = refusal;
+    known_.remember(file, std::make_shared<const ModuleInfo>(std::move(info)), dependencies);
+  }
+  throw refused(located.function->name, located.function->kind, file.path, refusal);
 }
 
 FunctionInfo Engine::describe(std::string_view function, FunctionKind kind) {
-  return locate(function, kind).function;
+  return *locate(function, kind).function;
 }
 
 ModuleInfo Engine::module_of(const registry::Entry& entry) {
   ModuleInfo info;
   if (const auto* file = std::get_if<registry::PluginFile>(&entry.file)) {
-    info = module_of(*file);
+    info = *module_of(*file);
   } else {
     info.refusal = public_refusal(std::get<registry::Refusal>(entry.file));
   }

@@ -8,16 +8,17 @@
 
 namespace prong::pool {
 
-std::optional<ModuleInfo> KnownFunctions::find(const registry::PluginFile& file) const {
+std::shared_ptr<const ModuleInfo> KnownFunctions::find(const registry::PluginFile& file) const {
   const std::lock_guard lock{mutex_};
   const auto known = files_.find(file.path.native());
-  if (known == files_.end() || known->second.identity != file.identity) return std::nullopt;
-  const ModuleInfo& info = known->second.info;
-  if (info.refusal && dependency_stamp(info) != known->second.dependencies) return std::nullopt;
+  if (known == files_.end() || known->second.identity != file.identity) return nullptr;
+  const auto& info = known->second.info;
+  if (info->refusal && dependency_stamp(*info) != known->second.dependencies) return nullptr;
   return info;
 }
 
-void KnownFunctions::remember(const registry::PluginFile& file, ModuleInfo info, std::size_t dependencies) {
+void KnownFunctions::remember(const registry::PluginFile& file, std::shared_ptr<const ModuleInfo> info,
+                              std::size_t dependencies) {
   const std::lock_guard lock{mutex_};
   files_.insert_or_assign(file.path.native(), Known{file.identity, dependencies, std::move(info), {}});
 }

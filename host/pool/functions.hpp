@@ -11,6 +11,7 @@
 #include <prong/error.hpp>
 #include <prong/function_info.hpp>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -22,9 +23,11 @@ namespace prong::pool {
 // [any thread]
 class KnownFunctions {
  public:
-  [[nodiscard]] std::optional<ModuleInfo> find(const registry::PluginFile& file) const;
+  // nullptr: nothing is known of this version.
+  [[nodiscard]] std::shared_ptr<const ModuleInfo> find(const registry::PluginFile& file) const;
   // `dependencies`: of a refused one, its dependency_stamp.
-  void remember(const registry::PluginFile& file, ModuleInfo info, std::size_t dependencies);
+  void remember(const registry::PluginFile& file, std::shared_ptr<const ModuleInfo> info,
+                std::size_t dependencies);
 
   // Whether a worker has loaded this function of this version of the file.
   [[nodiscard]] bool is_loadable(const registry::PluginFile& file, const std::string& symbol) const;
@@ -41,7 +44,7 @@ class KnownFunctions {
   struct Known {
     registry::FileIdentity identity;
     std::size_t dependencies;  // their stamp, for a file that was refused
-    ModuleInfo info;
+    std::shared_ptr<const ModuleInfo> info;
     std::set<std::string> loadable;  // symbols
   };
   mutable std::mutex mutex_;

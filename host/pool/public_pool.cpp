@@ -75,6 +75,13 @@ Job Pool::submit(const Call& call, const Items& items) {
   return job;
 }
 
+std::vector<Piece> Pool::complete(const Call& call, const Items& items) {
+  Job job = open(call);
+  const pool::Engine::Attention attention{*engine_};
+  job.push(items);
+  return job.collect();
+}
+
 Pool::SplitOptions Pool::split_options(std::string_view function, MapOptions options) {
   const FunctionInfo mapper = describe(function);
   const FunctionInfo result = describe(function, FunctionKind::result);

@@ -57,6 +57,8 @@ class PRONG_API Pool {
   [[nodiscard]] Job open(const Call& call);
   // open(), push(items), finish().
   [[nodiscard]] Job submit(const Call& call, const Items& items);
+  // The same, and waits for all of it: sooner than submit() and collect() when it is soon over. [blocks]
+  [[nodiscard]] std::vector<Piece> complete(const Call& call, const Items& items);
 
   // map(f, items): one result per item, in input order; waits for all, then throws TaskFailed for the first
   // failure. Items: any range of the function's parameter type, or of tuples when it has several.
@@ -167,9 +169,7 @@ class PRONG_API Pool {
   [[nodiscard]] Job start_map(std::string_view function, Range&& items, MapOptions options,
                               std::string_view result);
   template <class Range>
-  ResultSet run_map(std::string_view function, Range&& items, MapOptions options, std::string_view result) {
-    return ResultSet{start_map(function, items, std::move(options), result).collect()};
-  }
+  ResultSet run_map(std::string_view function, Range&& items, MapOptions options, std::string_view result);
   template <class R, class Value, class Range>
   auto stream(std::string_view function, Range&& items, MapOptions options, StreamOptions stream);
   template <class T, class Decode>

@@ -62,6 +62,14 @@ Job Pool::start_map(std::string_view function, Range&& items, MapOptions options
   return submit(detail::map_call<ItemOf<Range>>(function, std::move(options), result), encoded.items);
 }
 
+template <class Range>
+ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions options,
+                        std::string_view result) {
+  const EncodedItems encoded = encode_items(items, allocator());
+  return ResultSet{
+      complete(detail::map_call<ItemOf<Range>>(function, std::move(options), result), encoded.items)};
+}
+
 template <class R, class Value, class Range>
 auto Pool::stream(std::string_view function, Range&& items, MapOptions options, StreamOptions stream) {
   const detail::ResultStream::Options window{
