@@ -115,12 +115,14 @@ void Engine::serve() {
     dispatcher_sleeps_ = false;
     if (stopping_) return;
     try {
-      workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
+      const std::size_t reports =
+          workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
       if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
         workforce_->keep_time(now);
-        workforce_->read_reports();
+        static_cast<void>(workforce_->read_reports());
       }
       dispatch();
+      if (reports >= limits::busy_reports) read_reports_while_many(lock);
     } catch (const std::exception& error) {
       // No memory, no descriptors: what was half done cannot be told from what was not.
       workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
@@ -165,13 +167,18 @@ void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
     if (!worker || !worker->can_take()) continue;
     if (worker->tasks.empty()) {
       workforce_->put_open(slot);
-    } else if (initialization_ && !worker->initialized) {
-      continue;
-    } else if (const auto job = worker->tasks.front().job;
-               worker->tasks.size() < limits::tasks_in_flight && job->prefetches(workforce_->wanted())) {
-      // Of the same job: another one's item would wait behind it while a worker is idle.
-      static_cast<void>(hand_out_of(job, *worker));
+    } else if (!initialization_ || worker->initialized) {
+      hand_out_ahead(*worker);
     }
+    worker->ring();
+  }
+}
+
+// Of the job that it works at: another one's item would wait behind that while a worker is idle.
+void Engine::hand_out_ahead(WorkerLife& worker) {
+  const auto job = worker.tasks.front().job;
+  const std::size_t most = job->tasks_ahead(workforce_->wanted());
+  while (worker.tasks.size() < most && hand_out_of(job, worker)) {
   }
 }
 
@@ -220,7 +227,6 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
   auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));
   if (!range) return false;
   worker.send(job, std::move(*range));
-  worker.ring();
   if (const auto look = worker.next_look(Clock::now())) arm(*look);
   return true;
 }
@@ -259,8 +265,24 @@ Engine::Attention::~Attention() {
 void Engine::unattend() {
   attend(false);
   if (!workforce_) return;
-  workforce_->read_reports();
+  static_cast<void>(workforce_->read_reports());
   dispatch();
+}
+
+// Workers that report faster than they can wake us, and be woken, go on undisturbed: we look now and then.
+void Engine::read_reports_while_many(Lock& lock) {
+  while (!attended_ && !stopping_) {
+    const std::size_t count = workforce_->read_reports();
+    if (count > 0) dispatch();
+    if (count < limits::busy_reports) return;
+    attended_ = true;
+    attend(true);
+    lock.unlock();
+    std::this_thread::sleep_for(limits::busy_pause);
+    lock.lock();
+    attend(false);
+    attended_ = false;
+  }
 }
 
 // For as long as a sleep and a wake-up would cost. Workers do not signal meanwhile.
@@ -274,7 +296,7 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
                                      }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
-    workforce_->read_reports();
+    static_cast<void>(workforce_->read_reports());
     dispatch();
     if (!unready()) break;
     lock.unlock();

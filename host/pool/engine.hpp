@@ -131,12 +131,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // Waits until `ready`; false when the deadline passes first.
   bool wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
             std::optional<Clock::time_point> deadline);
-  void unattend();  // Locked
+  void unattend();                           // Locked
+  void read_reports_while_many(Lock& lock);  // [dispatcher]
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
   void serve();  // the dispatcher thread
   void wake_dispatcher() noexcept;
   void arm(Clock::time_point due);                         // the dispatcher looks at the time by then. Locked
   void hand_out_to(std::span<const std::uint32_t> slots);  // Locked
+  void hand_out_ahead(WorkerLife& worker);                 // Locked
   void settle_initializers();                              // Locked
   void rouse_workers();                                    // Locked
   void attend(bool attended) noexcept;  // somebody reads the reports again and again: workers need not signal

@@ -13,6 +13,22 @@ namespace {
 
 constexpr std::uint64_t chunk_growth = 8;
 
+constexpr double nanoseconds(std::chrono::nanoseconds time) noexcept {
+  return static_cast<double>(time.count());
+}
+
+// What has ended side by side, at one place in the outputs.
+bool joins(const Piece& one, const Piece& next) {
+  return one.stride != 0 && one.memory == next.memory && one.first + one.count == next.first &&
+         one.bytes.data() + one.bytes.size() == next.bytes.data() && one.failures.empty() &&
+         next.failures.empty();
+}
+
+void join(Piece& one, const Piece& next) {
+  one.bytes = {one.bytes.data(), one.bytes.size() + next.bytes.size()};
+  one.count += next.count;
+}
+
 Failure cancelled_failure(const std::string& function) {
   Failure cancelled;
   cancelled.ending = Ending::cancelled;
@@ -53,8 +69,7 @@ std::uint64_t JobState::next_count(unsigned workers) const noexcept {
   if (facts_.chunk_size != 0) return std::min(facts_.chunk_size, limits::task_items_max);
   std::uint64_t count = 1;
   if (nanoseconds_per_item_ > 0) {
-    const auto aim =
-        static_cast<double>(std::chrono::nanoseconds{limits::task_time_aim}.count()) / nanoseconds_per_item_;
+    const double aim = nanoseconds(limits::task_time_aim) / nanoseconds_per_item_;
     count = static_cast<std::uint64_t>(std::clamp(aim, 1.0, static_cast<double>(limits::task_items_max)));
     count = std::min(count, std::max<std::uint64_t>(last_count_, 1) * chunk_growth);
   }
@@ -158,10 +173,18 @@ bool JobState::may_retry(std::uint64_t index, Ending ending) {
   return true;
 }
 
-bool JobState::prefetches(unsigned workers) const noexcept {
+std::size_t JobState::tasks_ahead(unsigned workers) const noexcept {
   constexpr std::uint64_t items_per_worker = 4;
-  return nanoseconds_per_item_ > 0 && waiting_items_ >= items_per_worker * workers &&
-         nanoseconds_per_item_ < static_cast<double>(std::chrono::nanoseconds{limits::task_time_aim}.count());
+  if (nanoseconds_per_item_ == 0 || waiting_items_ < items_per_worker * workers ||
+      nanoseconds_per_item_ >= nanoseconds(limits::task_time_aim)) {
+    return 1;
+  }
+  const auto most = std::min<std::uint64_t>(limits::tasks_in_flight,
+                                            waiting_items_ / (items_per_worker * std::max(workers, 1U)));
+  const double task_time = nanoseconds_per_item_ * static_cast<double>(next_count(workers));
+  const double fitting = nanoseconds(limits::queue_time_aim) / task_time;
+  return std::max(limits::tasks_in_flight_least,
+                  static_cast<std::size_t>(std::min(static_cast<double>(most), fitting)));
 }
 
 void JobState::observe(std::uint64_t items, std::chrono::nanoseconds time) noexcept {
@@ -191,9 +214,27 @@ void JobState::end(Ready ready) {
   note_over();
   if (discards_) return count_handed_over(piece);
   ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
-  ready_.emplace(piece.first, std::move(ready));
+  keep(std::move(ready));
   progressed.notify_all();
   if (all_ended()) completed.notify_all();
+}
+
+// Neighbours become one piece, so that a job of many small tasks keeps few.
+void JobState::keep(Ready ready) {
+  const auto later = ready_.upper_bound(ready.piece.first);
+  if (later != ready_.begin()) {
+    Ready& before = std::prev(later)->second;
+    if (!before.all_failed && !ready.all_failed && joins(before.piece, ready.piece)) {
+      join(before.piece, ready.piece);
+      if (later == ready_.end() || later->second.all_failed || !joins(before.piece, later->second.piece))
+        return;
+      join(before.piece, later->second.piece);
+      ready_.erase(later);
+      return;
+    }
+  }
+  const std::uint64_t first = ready.piece.first;
+  ready_.emplace_hint(later, first, std::move(ready));
 }
 
 void JobState::forget_attempts(const Piece& piece) {

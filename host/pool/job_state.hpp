@@ -94,9 +94,9 @@ class JobState {
   [[nodiscard]] std::optional<ItemRange> take(unsigned workers, std::uint64_t count_max = UINT64_MAX);
   [[nodiscard]] std::uint64_t waiting_items() const noexcept { return waiting_items_; }
   void give_back(ItemRange range);  // was taken, and is to be taken again
-  // Whether a worker may hold a task while it runs another one: not when items take long or few are left,
-  // since an idle worker would want them.
-  [[nodiscard]] bool prefetches(unsigned workers) const noexcept;
+  // How many tasks one of `workers` may hold: 1 when items take long or few are left, since an idle worker
+  // would want them.
+  [[nodiscard]] std::size_t tasks_ahead(unsigned workers) const noexcept;
   void observe(std::uint64_t items, std::chrono::nanoseconds time) noexcept;
 
   // Endings. Every item of [piece.first, piece.first + count) was taken and has ended. An item that ends a
@@ -144,6 +144,7 @@ class JobState {
     std::optional<Failure> all_failed;
   };
   void end(Ready ready);
+  void keep(Ready ready);
   void put_back(ItemRange range);
   void put_back_wanted(ItemRange range);
   void fail_all(const ItemRange& range, const Failure& failure);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace prong::pool {
 
@@ -61,6 +62,7 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
   tasks.push_back({.id = task.id, .job = std::move(job), .range = std::move(range), .ended = {}});
   // More slots than tasks in flight: it is full only when the worker lies about what it has read.
   if (!task_ring_.try_push(task)) disbelieve();
+  rung_ = false;
 }
 
 void WorkerLife::disbelieve() {
@@ -110,14 +112,18 @@ bool WorkerLife::holds_other_version(const FileVersion& file) const noexcept {
 
 // The partner of HostPort::wait_until: we have written, now we look whether it sleeps.
 void WorkerLife::ring() {
+  if (std::exchange(rung_, true)) return;
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (memory_->worker.asleep.load(std::memory_order_relaxed) != 0) transport::bump_word(memory_->host.bell);
+  if (memory_->worker.asleep.load(std::memory_order_relaxed) != transport::Asleep::no)
+    transport::bump_word(memory_->host.bell);
 }
 
 void WorkerLife::release(std::uint64_t block) {
   // release: our reads of the block come before the worker's next writes to it.
   memory_->host.released.store(block, std::memory_order_release);
-  ring();
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (memory_->worker.asleep.load(std::memory_order_relaxed) == transport::Asleep::for_room)
+    transport::bump_word(memory_->host.bell);
 }
 
 bool WorkerLife::was_ready() const noexcept {

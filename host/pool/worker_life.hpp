@@ -63,7 +63,7 @@ class WorkerLife {
   void send(std::shared_ptr<JobState> job, ItemRange range);
   // It loaded another version of the file, and a plugin is never unloaded.
   [[nodiscard]] bool holds_other_version(const FileVersion& file) const noexcept;
-  // Wakes the worker when it sleeps; after one or several send().
+  // Wakes the worker when it sleeps and something was sent since the last time.
   void ring();
   [[nodiscard]] transport::Popped try_report(transport::Report& report) noexcept {
     return reports_.try_pop(report);
@@ -119,6 +119,7 @@ class WorkerLife {
   transport::RingWriter<transport::Task, limits::task_slots> task_ring_;
   transport::RingReader<transport::Report, limits::report_slots> reports_;
   std::uint64_t next_task_ = 1;
+  bool rung_ = true;                 // since the last send()
   Clock::time_point busy_since_{};   // of its first task
   std::vector<FileVersion> loaded_;  // or being loaded
 };

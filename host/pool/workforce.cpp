@@ -72,7 +72,8 @@ void Workforce::start_zygote() {
 }
 
 // An event may be older than the one before it made it: of a worker that was replaced since, or a zygote.
-void Workforce::handle(std::span<const epoll_event> events) {
+std::size_t Workforce::handle(std::span<const epoll_event> events) {
+  std::size_t reports = 0;
   for (const epoll_event& event : events) {
     const auto source = static_cast<Source>(event.data.u64 >> serial_bits);
     const std::uint64_t serial = event.data.u64 & ((std::uint64_t{1} << serial_bits) - 1);
@@ -83,15 +84,16 @@ void Workforce::handle(std::span<const epoll_event> events) {
       source == Source::zygote_message ? read_messages() : on_zygote_death();
     } else {
       const auto& worker = lives_[serial >> life_bits];
-      if (worker && serial_of(*worker) == serial) handle_worker(*worker, source);
+      if (worker && serial_of(*worker) == serial) reports += handle_worker(*worker, source);
     }
   }
+  return reports;
 }
 
-void Workforce::handle_worker(WorkerLife& worker, Source source) {
-  if (source == Source::death) return on_gone(worker.slot);
-  if (source == Source::output) return read_output(worker);
-  read_reports_of(worker);
+std::size_t Workforce::handle_worker(WorkerLife& worker, Source source) {
+  if (source == Source::report) return read_reports_of(worker);
+  source == Source::death ? on_gone(worker.slot) : read_output(worker);
+  return 0;
 }
 
 void Workforce::read_messages() {
@@ -199,37 +201,47 @@ void Workforce::read_output(WorkerLife& worker) {
   if (!worker.output.is_open()) unwatch(worker.output.reading_end());
 }
 
-void Workforce::read_reports() {
+std::size_t Workforce::read_reports() {
+  std::size_t count = 0;
   for (const auto& worker : lives_) {
-    if (worker && !worker->tasks.empty()) read_reports_of(*worker);
+    if (worker && !worker->tasks.empty()) count += read_reports_of(*worker);
   }
+  return count;
 }
 
-void Workforce::read_reports_of(WorkerLife& worker) {
+// As many as the ring holds: a worker that writes without end must not hold us here.
+std::size_t Workforce::read_reports_of(WorkerLife& worker) {
+  std::size_t count = 0;
+  while (count < limits::report_slots && !worker.lied && read_report(worker))
+    ++count;
+  return count;
+}
+
+bool Workforce::read_report(WorkerLife& worker) {
   transport::Report report;
-  // As many as the ring holds: a worker that writes without end must not hold us here.
-  for (std::size_t i = 0; i < limits::report_slots && !worker.lied; ++i) {
-    const transport::Popped popped = worker.try_report(report);
-    if (popped == transport::Popped::nothing) return;
-    TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
-    if (popped == transport::Popped::violation) return worker.disbelieve();
-    try {
-      if (!settle_report(worker, report)) return worker.disbelieve();
-    } catch (const std::bad_alloc&) {
-      return kill(worker,
-                  Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});
+  const transport::Popped popped = worker.try_report(report);
+  if (popped == transport::Popped::nothing) return false;
+  TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
+  try {
+    if (popped == transport::Popped::violation || !settle_report(worker, report)) {
+      worker.disbelieve();
+      return false;
     }
-    worker.release(report.block);
-    if (report.kind == transport::ReportKind::part) continue;
-    // The dynamic linker remembers what it did not find: the next try needs a fresh process.
-    if (report.kind == transport::ReportKind::refused &&
-        task->job->facts().kind != transport::JobKind::inspect) {
-      worker.retiring = true;
-    }
-    task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
-    worker.pop_task();
-    after_task(worker);
+  } catch (const std::bad_alloc&) {
+    kill(worker, Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});
+    return false;
   }
+  worker.release(report.block);
+  if (report.kind == transport::ReportKind::part) return true;
+  // The dynamic linker remembers what it did not find: the next try needs a fresh process.
+  if (report.kind == transport::ReportKind::refused &&
+      task->job->facts().kind != transport::JobKind::inspect) {
+    worker.retiring = true;
+  }
+  task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
+  worker.pop_task();
+  after_task(worker);
+  return true;
 }
 
 void Workforce::after_task(WorkerLife& worker) {

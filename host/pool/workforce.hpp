@@ -32,9 +32,9 @@ class Workforce {
   // Starts the zygote and asks for all workers. Throws as launch_zygote does.
   Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options);
 
-  // To be polled by the dispatcher; what it tells goes to handle().
+  // To be polled by the dispatcher; what it tells goes to handle(), which tells how many reports it read.
   [[nodiscard]] int epoll() const noexcept { return epoll_.number(); }
-  void handle(std::span<const epoll_event> events);
+  std::size_t handle(std::span<const epoll_event> events);
   void wake() noexcept { transport::signal_eventfd(wake_.number()); }  // who polls epoll()
   // When keep_time() is to be called next; nothing: after some event.
   [[nodiscard]] const std::optional<Clock::time_point>& due() const noexcept { return due_; }
@@ -43,8 +43,9 @@ class Workforce {
   // Time limits that passed, workers whose time to be born has come. Goes through all workers.
   void keep_time(Clock::time_point now);
 
-  // Reads what the workers reported; called without need it does nothing.
-  void read_reports();
+  // Reads what the workers reported, and tells how many reports that was; called without need it does
+  // nothing.
+  std::size_t read_reports();
 
   // By slot; entries may be null.
   [[nodiscard]] const std::vector<std::unique_ptr<WorkerLife>>& lives() const noexcept { return lives_; }
@@ -86,7 +87,7 @@ class Workforce {
     bool open = false;                       // it is in the list of open ones
   };
 
-  void handle_worker(WorkerLife& worker, Source source);
+  std::size_t handle_worker(WorkerLife& worker, Source source);
   void start_zygote();
   void read_messages();
   void take_message(transport::Received received);
@@ -95,7 +96,8 @@ class Workforce {
   void bear(std::uint32_t slot);
   void on_born(transport::Received received);
   void on_not_born(const transport::Message& message);
-  void read_reports_of(WorkerLife& worker);
+  std::size_t read_reports_of(WorkerLife& worker);
+  bool read_report(WorkerLife& worker);  // false: there was none that counts
   void after_task(WorkerLife& worker);
   void recycle_when_empty(WorkerLife& worker);
   void schedule_birth(std::uint32_t slot, std::chrono::milliseconds delay);

@@ -93,9 +93,12 @@ struct PoolWords {
   std::atomic<std::uint32_t> attended;     // somebody in the host polls the reports: no need to signal
 };
 
+// What a worker sleeps for.
+enum class Asleep : std::uint32_t { no = 0, for_task = 1, for_room = 2 };
+
 struct WorkerWords {
   std::atomic<std::uint32_t> ready;  // it can take tasks
-  std::atomic<std::uint32_t> asleep;
+  std::atomic<Asleep> asleep;
 };
 
 using TaskRing = Ring<Task, limits::task_slots>;

@@ -20,7 +20,7 @@ HostPort::HostPort(transport::ChannelMemory& memory, const transport::PoolWords&
 // sleep, or the host finds us asleep and rings. Ringing changes `bell`, so a ring between our look and our
 // sleep makes the futex return at once.
 template <class Ready>
-void HostPort::wait_until(const Ready& ready) noexcept {
+void HostPort::wait_until(transport::Asleep why, const Ready& ready) noexcept {
   const auto spin = std::chrono::microseconds{pool_->spin_micros.load(std::memory_order_relaxed)};
   const auto start = std::chrono::steady_clock::now();
   while (std::chrono::steady_clock::now() - start < spin) {
@@ -32,11 +32,11 @@ void HostPort::wait_until(const Ready& ready) noexcept {
   while (!ready()) {
     // acquire: pairs with bump_word's release.
     const std::uint32_t seen = memory_->host.bell.load(std::memory_order_acquire);
-    memory_->worker.asleep.store(1, std::memory_order_relaxed);
+    memory_->worker.asleep.store(why, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const bool done = ready();
     if (!done) transport::wait_on_word(memory_->host.bell, seen);
-    memory_->worker.asleep.store(0, std::memory_order_relaxed);
+    memory_->worker.asleep.store(transport::Asleep::no, std::memory_order_relaxed);
     if (done) return;
   }
 }
@@ -44,11 +44,11 @@ void HostPort::wait_until(const Ready& ready) noexcept {
 bool HostPort::try_take(transport::Task& task) noexcept { return tasks_.try_pop(task) == Popped::item; }
 
 void HostPort::wait_for_task() noexcept {
-  wait_until([this] { return !tasks_.empty(); });
+  wait_until(transport::Asleep::for_task, [this] { return !tasks_.empty(); });
 }
 
 void HostPort::send(const transport::Report& report) noexcept {
-  wait_until([&] { return reports_.try_push(report); });
+  wait_until(transport::Asleep::for_room, [&] { return reports_.try_push(report); });
   reach(transport::FaultPoint::after_commit);
   // As in wait_until, with the parts exchanged: we write, then look whether the host attends.
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -59,7 +59,7 @@ void HostPort::send(const transport::Report& report) noexcept {
 }
 
 void HostPort::wait_for_release(std::uint64_t block) noexcept {
-  wait_until([&] { return released() >= block; });
+  wait_until(transport::Asleep::for_room, [&] { return released() >= block; });
 }
 
 std::uint64_t HostPort::released() const noexcept {

@@ -24,7 +24,7 @@ class HostPort {
 
  private:
   template <class Ready>
-  void wait_until(const Ready& ready) noexcept;
+  void wait_until(transport::Asleep why, const Ready& ready) noexcept;
 
   transport::ChannelMemory* memory_;
   const transport::PoolWords* pool_;

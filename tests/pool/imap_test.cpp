@@ -22,8 +22,8 @@ auto counting(std::uint64_t& read) {
 
 TEST_CASE("imap gives the serial results in order, at any chunk size, and end is end") {
   PoolFixture pool;
-  for (const std::uint64_t chunk : {0, 1, 100}) {
-    for (const std::uint64_t window : {0, 1, 2, 1000}) {
+  for (const std::uint64_t chunk : {0U, 1U, 100U}) {
+    for (const std::uint64_t window : {0U, 1U, 2U, 1000U}) {
       CAPTURE(chunk);
       CAPTURE(window);
       double expected = 0;
@@ -45,7 +45,7 @@ TEST_CASE("imap_unordered gives every result once") {
   std::vector<double> xs(3000);
   for (std::size_t i = 0; i < xs.size(); ++i)
     xs[i] = static_cast<double>(i);
-  for (const std::uint64_t chunk : {1, 100}) {
+  for (const std::uint64_t chunk : {1U, 100U}) {
     std::multiset<double> seen;
     for (const double y : pool->imap_unordered<double>("examples.cube", xs, {.chunk_size = chunk}))
       seen.insert(y);

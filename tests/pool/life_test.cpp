@@ -69,7 +69,7 @@ TEST_CASE("max_tasks_per_child counts items: pids change, and every result arriv
   PoolFixture pool{{.workers = 2, .max_tasks_per_child = 10}};
   std::vector<std::int64_t> xs(200);
   std::iota(xs.begin(), xs.end(), 0);
-  for (const std::uint64_t chunk : {0, 1, 7, 100}) {
+  for (const std::uint64_t chunk : {0U, 1U, 7U, 100U}) {
     CAPTURE(chunk);
     const auto pids = pool->map<std::int32_t>("lives.pid", xs, {.chunk_size = chunk});
     REQUIRE(pids.size() == 200);

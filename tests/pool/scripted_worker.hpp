@@ -41,7 +41,7 @@ class ScriptedWorker {
 
   // As many tasks as a worker may hold, while there are items.
   void send_more() {
-    while (life_.tasks.size() < limits::tasks_in_flight) {
+    while (life_.tasks.size() < limits::tasks_in_flight_least) {
       auto range = job_->take(1);
       if (!range) break;
       life_.send(job_, std::move(*range));
