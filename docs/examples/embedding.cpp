@@ -2,6 +2,7 @@
 #include <prong/prong.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <numeric>
 #include <ranges>
@@ -28,6 +29,16 @@ void calls(prong::Pool& pool) {
 
   const auto cubes = pool.map<double>("examples.power", xs, {.bound = {prong::bind("exponent", 3.0)}});
   std::printf("%g %g\n", lengths[1], cubes[3]);
+}
+
+void own_functions() {
+  const std::vector<double> table(1'000'000, 0.5);  // workers read it where it is: nothing is copied
+  prong::Registry functions;
+  functions.define("look_up", [&table](std::uint64_t i) { return table.at(i); });
+  functions.define_result("look_up", [](std::span<const double> all) { return double(all.size()); });
+  prong::Pool pool{functions};
+  const auto halves = pool.map<double>("look_up", std::vector<std::uint64_t>{1, 2, 3});
+  std::printf("%g %g\n", halves[2], pool.run<double>("look_up", std::vector<std::uint64_t>{1, 2}));
 }
 
 void streams(prong::Pool& pool) {
@@ -145,6 +156,7 @@ void untyped(prong::Pool& pool) {
 int main() {
   prong::Pool pool{prong::Registry{}, {.workers = 2}};
   calls(pool);
+  own_functions();
   streams(pool);
   outcomes(pool);
   later(pool);

@@ -22,7 +22,7 @@ void Halt::request() noexcept {
   if (requested_.exchange(true)) return;
   // Adding 1 to a counter of 64 bits does not fail.
   static_cast<void>(::eventfd_write(event_, 1));
-  job_.cancel();
+  job_.drain();
 }
 
 void Halt::wait_readable(int descriptor) const noexcept {

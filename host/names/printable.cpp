@@ -32,8 +32,13 @@ bool is_next_byte(unsigned before, unsigned next) {
 // Those of Latin-1 are C2 80 to C2 9F.
 bool is_control(std::string_view sequence) {
   const unsigned first = byte_at(sequence, 0);
-  return first < 0x20 || first == 0x7f ||
-         (sequence.size() == 2 && first == 0xc2 && byte_at(sequence, 1) < 0xa0);
+  if (first < 0x20 || first == 0x7f) return true;
+  if (sequence.size() == 2) return first == 0xc2 && byte_at(sequence, 1) < 0xa0;
+  if (sequence.size() != 3 || first != 0xe2) return false;
+  const unsigned second = byte_at(sequence, 1);
+  const unsigned third = byte_at(sequence, 2);
+  return (second == 0x80 && third >= 0xaa && third <= 0xae) ||
+         (second == 0x81 && third >= 0xa6 && third <= 0xa9);
 }
 
 Utf8Sequence utf8_sequence(std::string_view text) {
@@ -64,6 +69,15 @@ std::string printable(std::string_view name) {
     name.remove_prefix(length);
   }
   return shown;
+}
+
+std::string shown(std::string_view name) {
+  constexpr std::size_t bytes_max = 300;
+  if (name.size() <= bytes_max) return printable(name);
+  std::size_t end = 0;
+  while (end < bytes_max)
+    end += utf8_sequence(name.substr(end)).length;
+  return fmt::format("{}… ({} bytes)", printable(name.substr(0, end)), name.size());
 }
 
 }  // namespace prong::names

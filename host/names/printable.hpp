@@ -17,10 +17,14 @@ struct Utf8Sequence {
 // `text` is not empty.
 [[nodiscard]] Utf8Sequence utf8_sequence(std::string_view text);
 
-// Whether a whole valid sequence is a control character of ASCII or Latin-1: terminals obey them.
+// Whether a whole valid sequence is a control character of ASCII or Latin-1, which terminals obey, or one
+// that turns the direction of text (U+202A to U+202E, U+2066 to U+2069), which hides what a line says.
 [[nodiscard]] bool is_control(std::string_view sequence);
 
 // Control characters and bytes that are not UTF-8 become \xNN, a backslash becomes \\.
 [[nodiscard]] std::string printable(std::string_view name);
+
+// The same, cut when it is too long for a message.
+[[nodiscard]] std::string shown(std::string_view name);
 
 }  // namespace prong::names

@@ -2,6 +2,7 @@
 #include "pool/description.hpp"
 
 #include "names/encoding.hpp"
+#include "names/printable.hpp"
 #include "names/symbols.hpp"
 #include "values/signature.hpp"
 
@@ -130,6 +131,8 @@ class Reader {
       read_module(note);
     } else if (kind == "map" || kind == "result") {
       read_function(note, kind == "map" ? FunctionKind::map : FunctionKind::result);
+    } else {
+      refuse_malformed(fmt::format("a note of the kind '{}'", names::printable(kind)));
     }
   }
 
@@ -157,6 +160,7 @@ class Reader {
 
   void read_module(const element& note) {
     if (!belongs(text_at(note, "module"))) return;
+    if (std::exchange(has_module_note_, true)) return refuse_malformed("two notes of the module");
     info().description = text_at(note, "description");
     info().version = text_at(note, "version");
     info().license = text_at(note, "license");
@@ -232,6 +236,7 @@ class Reader {
 
   Description result_;
   std::set<std::string> foreign_;
+  bool has_module_note_ = false;
 };
 
 }  // namespace

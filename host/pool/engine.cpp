@@ -34,6 +34,10 @@ WorkforceOptions checked_options(const PoolOptions& options) {
   if (options.load_timeout.count() <= 0) {
     throw UsageError{fmt::format("load_timeout {} ms: it must be positive", options.load_timeout.count())};
   }
+  if (options.start_method > StartMethod::fork) {
+    throw UsageError{fmt::format("start_method {}: there is none of this number",
+                                 static_cast<unsigned>(options.start_method))};
+  }
   return {.workers = checked_workers(options.workers),
           .zygote = {},
           .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
@@ -220,15 +224,29 @@ bool Engine::hand_out(WorkerLife& worker) {
 bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker) {
   if (initialization_ && !worker.initialized && job->is_call()) return false;
   if (worker.holds_other_version(job->facts().file)) {
-    if (!worker.tasks.empty() || job->waiting_items() == 0) return false;
+    if (!worker.tasks.empty() || job->waiting_items() == 0 || is_last_for_another(worker)) return false;
     workforce_->recycle(worker);
     return true;
+  }
+  if (job->file_replaced && !worker.has_run(job->facts().file)) {
+    if (job->waiting_items() > 0 && !workforce_->has_version(job->facts().file))
+      job->abandon(lost_to_replacement(*job));
+    return false;
   }
   auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));
   if (!range) return false;
   worker.send(job, std::move(*range));
   if (const auto look = worker.next_look(Clock::now())) arm(*look);
   return true;
+}
+
+// A call that runs ends with the version that it began with.
+bool Engine::is_last_for_another(const WorkerLife& worker) const {
+  return std::ranges::any_of(jobs_, [&](const auto& job) {
+    const FileVersion& file = job->facts().file;
+    return file.file != 0 && !job->all_ended() && worker.has_run(file) &&
+           !workforce_->has_version(file, &worker);
+  });
 }
 
 bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,

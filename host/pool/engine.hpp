@@ -56,6 +56,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     Engine& engine_;
   };
   void cancel(JobState& job);
+  void drain(JobState& job);
   void cancel(JobState& job, std::uint64_t item);
   [[nodiscard]] JobProgress progress(const JobState& job);
   void when_done(const std::shared_ptr<JobState>& job, std::function<void()> callback);
@@ -127,6 +128,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void dispatch();                 // hands waiting items to workers that have room. Locked
   void retire_jobs();              // forgets jobs that are over, and tells. Locked
   [[nodiscard]] bool hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker);
+  [[nodiscard]] bool is_last_for_another(const WorkerLife& worker) const;
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked
   // Waits until `ready`; false when the deadline passes first.
   bool wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,

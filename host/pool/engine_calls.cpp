@@ -207,7 +207,8 @@ RangePointer Engine::write_record(const void* record, std::size_t size) {
 void Engine::check_may_push(const JobState& job) {
   const auto& facts = job.facts();
   if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", facts.function)};
-  if (job.cancelled_since()) throw UsageError{fmt::format("'{}': push after cancel", facts.function)};
+  if (job.abandoned() && job.abandoned()->ending == Ending::cancelled)
+    throw UsageError{fmt::format("'{}': push after cancel", facts.function)};
   if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
     throw UsageError{fmt::format("'{}': a result function takes all its items at once", facts.function)};
   }

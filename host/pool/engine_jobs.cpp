@@ -40,6 +40,8 @@ void Engine::retire_jobs() {
     job->when_done.clear();
     if (job->is_call()) count_in(ended_jobs_, job->progress());
     open_jobs_->leave(job->place);
+    if (job->abandoned() && job->abandoned()->ending == Ending::rejected)
+      known_.forget_loadable(job->facts().file);
   }
   jobs_changed_.notify_all();
 }
@@ -146,12 +148,19 @@ void Engine::drop(JobState& job) {
 }
 
 void Engine::cancel_all(JobState& job) {
-  if (job.is_over() || job.abandoned()) return;
+  if (job.is_over() || job.cancelled_since()) return;
   // Running functions may look at this; what still runs a moment later is stopped with its worker.
   auto* record = reinterpret_cast<transport::JobRecord*>(job.record()->data());
   record->cancelled.store(1, std::memory_order_relaxed);
   job.cancel();
   arm(Clock::now() + limits::cancel_time);
+  retire_jobs();
+}
+
+void Engine::drain(JobState& job) {
+  const Lock lock{mutex_};
+  if (job.is_over() || job.abandoned()) return;
+  job.drain();
   retire_jobs();
 }
 

@@ -2,6 +2,7 @@
 #include "pool/functions.hpp"
 
 #include "names/closest.hpp"
+#include "names/printable.hpp"
 #include "pool/dependencies.hpp"
 
 #include <fmt/format.h>
@@ -36,6 +37,14 @@ void KnownFunctions::remember_loadable(const registry::PluginFile& file, const s
   if (known != files_.end() && known->second.identity == file.identity) known->second.loadable.insert(symbol);
 }
 
+void KnownFunctions::forget_loadable(const FileVersion& version) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& [path, numbered] : versions_) {
+    if (numbered.version != version) continue;
+    if (const auto known = files_.find(path); known != files_.end()) known->second.loadable.clear();
+  }
+}
+
 FileVersion KnownFunctions::version_of(const registry::PluginFile& file) {
   const std::lock_guard lock{mutex_};
   auto& numbered = versions_[file.path.native()];
@@ -48,7 +57,8 @@ FileVersion KnownFunctions::version_of(const registry::PluginFile& file) {
 }
 
 std::string quoted(std::string_view name, std::optional<FunctionKind> kind) {
-  return kind ? fmt::format("{} '{}'", kind_words(*kind), name) : fmt::format("'{}'", name);
+  return kind ? fmt::format("{} '{}'", kind_words(*kind), names::shown(name))
+              : fmt::format("'{}'", names::shown(name));
 }
 
 CannotFind no_such_function(const names::QualifiedName& name, std::optional<FunctionKind> kind,

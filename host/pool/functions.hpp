@@ -32,6 +32,8 @@ class KnownFunctions {
   // Whether a worker has loaded this function of this version of the file.
   [[nodiscard]] bool is_loadable(const registry::PluginFile& file, const std::string& symbol) const;
   void remember_loadable(const registry::PluginFile& file, const std::string& symbol);
+  // A worker could not load it after all.
+  void forget_loadable(const FileVersion& version);
 
   // Numbers for the file and for this version of it.
   [[nodiscard]] FileVersion version_of(const registry::PluginFile& file);

@@ -8,7 +8,9 @@
 namespace prong::pool {
 
 Initialization::Initialization(JobFacts facts, RangePointer record, Segment segment)
-    : facts_{std::move(facts)}, record_{std::move(record)}, segment_{std::move(segment)} {}
+    : facts_{std::move(facts)}, record_{std::move(record)}, segment_{std::move(segment)} {
+  facts_.one_worker = true;
+}
 
 void Initialization::renew(Initialization newer) {
   facts_ = std::move(newer.facts_);

@@ -163,6 +163,11 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
                                        const std::optional<registry::PluginFile>& file) {
   const Type items = item_type(call, function);
   const Type results = values::parse_signature(function.result);
+  if (call.kind == FunctionKind::result && !call.item_signature.empty() &&
+      call.item_signature != items.to_string()) {
+    throw Mismatch{fmt::format("'{}': the result function takes a list of {}, the results are {}",
+                               function.name, items.to_string(), call.item_signature)};
+  }
   check_signature(function, "items are", call.item_signature, items);
   check_signature(function, "results are", call.result_signature, results);
   check_encoding(function, "items are", call.items, items);

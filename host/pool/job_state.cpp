@@ -142,7 +142,12 @@ void JobState::fail_all(const ItemRange& range, const Failure& failure) {
   }
 }
 
-void JobState::cancel() { abandon(cancelled_failure(facts_.function)); }
+void JobState::cancel() {
+  cancelled_since_ = Clock::now();
+  abandon(cancelled_failure(facts_.function));
+}
+
+void JobState::drain() { abandon(cancelled_failure(facts_.function)); }
 
 void JobState::cancel_item(std::uint64_t index) {
   if (abandoned_) return;
@@ -254,7 +259,6 @@ void JobState::note_over() {
 
 void JobState::abandon(const Failure& failure) {
   abandoned_ = failure;
-  if (failure.ending == Ending::cancelled) cancelled_since_ = Clock::now();
   waiting_items_ = 0;
   for (ItemRange& range : std::exchange(waiting_, {}))
     put_back(std::move(range));

@@ -49,6 +49,7 @@ struct ItemRange {
 struct FileVersion {
   std::uint32_t file = 0;
   std::uint32_t version = 0;
+  friend bool operator==(const FileVersion&, const FileVersion&) = default;
 };
 
 struct JobFacts {
@@ -67,7 +68,8 @@ struct JobFacts {
   values::Type result_type = {};
   std::optional<std::chrono::nanoseconds> load_time_limit = {};  // of loading, or of looking at a file
   std::optional<std::chrono::nanoseconds> item_time_limit = {};
-  unsigned retries = 0;  // of an item that failed while it ran
+  unsigned retries = 0;     // of an item that failed while it ran
+  bool one_worker = false;  // no other worker can do what this one cannot
 };
 
 class JobState {
@@ -107,6 +109,7 @@ class JobState {
   // All items that wait, now and in future pushes, end so. Items that run go on.
   void abandon(const Failure& failure);
   void cancel();
+  void drain();  // the same, but what runs goes on
   // When the caller gave all of it up; running items have to stop soon after.
   [[nodiscard]] const std::optional<Clock::time_point>& cancelled_since() const noexcept {
     return cancelled_since_;
@@ -133,6 +136,7 @@ class JobState {
   std::uint32_t place = limits::open_jobs_max;   // of OpenJobs
   std::condition_variable progressed;            // items ended, or were handed over
   std::condition_variable completed;             // all pushed items have ended
+  bool file_replaced = false;                    // only workers that have it loaded can go on
   unsigned fruitless_deaths = 0;                 // of workers that held items, since one ended
   std::vector<std::function<void()>> when_done;  // called, elsewhere, when the job is over
 

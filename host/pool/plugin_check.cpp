@@ -128,11 +128,21 @@ class PluginCheck {
     job.function = name;
     job.symbol = symbol;
     const auto answer = engine_.probe(std::move(job), {}, load_timeout_);
-    if (answer) return true;
+    if (answer) {
+      if (!symbol.empty()) check_is_function(symbol);
+      return true;
+    }
     Refusal refusal = pool::refusal_of_load(answer.failure(), load_timeout_);
     const bool of_function = refusal.code == "missing-symbol";
     add_error(std::move(refusal));
     return of_function;
+  }
+
+  void check_is_function(const std::string& symbol) {
+    const auto& exports = report_.module.exports;
+    if (exports.empty() || std::ranges::find(exports, symbol) != exports.end()) return;
+    add_error({"missing-symbol", fmt::format("a function {}", symbol), "data of this name",
+               "export the function under this name"});
   }
 
   void check_pairs() {
@@ -168,7 +178,7 @@ class PluginCheck {
     for (const FunctionInfo& function : report_.module.functions)
       noted.insert(function.symbol);
     for (const std::string& symbol : report_.module.exports) {
-      if (noted.contains(symbol)) continue;
+      if (noted.contains(symbol) || !symbol.ends_with("EPK11prong_batch")) continue;
       warn({"unnoted-function", "a note for every exported function",
             fmt::format("the symbol {} without one, so that nobody can call it", symbol),
             "describe it with PRONG_MAP or PRONG_RESULT, or do not export it"});

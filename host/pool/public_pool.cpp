@@ -30,6 +30,7 @@ std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadl
 }
 std::vector<Piece> Job::collect() { return handle_->engine().collect(handle_->job()); }
 void Job::cancel() { handle_->engine().cancel(handle_->job()); }
+void Job::drain() { handle_->engine().drain(handle_->job()); }
 void Job::cancel(std::uint64_t item) { handle_->engine().cancel(handle_->job(), item); }
 JobProgress Job::progress() const { return handle_->engine().progress(handle_->job()); }
 bool Job::wait_until(std::chrono::steady_clock::time_point deadline) {
@@ -101,7 +102,8 @@ Call Pool::result_call(std::string_view function, const SplitOptions& options, c
           .items = native_encoding(item_type),
           .item_signature = item_type,
           .result_signature = std::string{result_type},
-          .seed = options.result.seed};
+          .seed = options.result.seed,
+          .timeout = options.result.result_timeout};
 }
 
 void Pool::push_results(Job& reduction, const ResultSet& mapped) {

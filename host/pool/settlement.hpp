@@ -7,6 +7,9 @@
 
 namespace prong::pool {
 
+// Of what no worker has the plugin's version for any more.
+[[nodiscard]] Failure lost_to_replacement(const JobState& job);
+
 // The block of a report. False: a violation; the worker is to be killed, and the report changed nothing but
 // the items that it ended rightly. Throws std::bad_alloc.
 [[nodiscard]] bool settle_report(WorkerLife& worker, const transport::Report& report);

@@ -110,6 +110,14 @@ bool WorkerLife::holds_other_version(const FileVersion& file) const noexcept {
   return same != loaded_.end() && same->version != file.version;
 }
 
+bool WorkerLife::has_run(const FileVersion& file) const noexcept {
+  return std::ranges::find(run_, file) != run_.end();
+}
+
+void WorkerLife::note_run(const FileVersion& file) {
+  if (file.file != 0 && !has_run(file)) run_.push_back(file);
+}
+
 // The partner of HostPort::wait_until: we have written, now we look whether it sleeps.
 void WorkerLife::ring() {
   if (std::exchange(rung_, true)) return;

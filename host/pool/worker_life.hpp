@@ -63,6 +63,9 @@ class WorkerLife {
   void send(std::shared_ptr<JobState> job, ItemRange range);
   // It loaded another version of the file, and a plugin is never unloaded.
   [[nodiscard]] bool holds_other_version(const FileVersion& file) const noexcept;
+  // It has run something of this version, and can go on when the file is another one by now.
+  [[nodiscard]] bool has_run(const FileVersion& file) const noexcept;
+  void note_run(const FileVersion& file);
   // Wakes the worker when it sleeps and something was sent since the last time.
   void ring();
   [[nodiscard]] transport::Popped try_report(transport::Report& report) noexcept {
@@ -122,6 +125,7 @@ class WorkerLife {
   bool rung_ = true;                 // since the last send()
   Clock::time_point busy_since_{};   // of its first task
   std::vector<FileVersion> loaded_;  // or being loaded
+  std::vector<FileVersion> run_;     // of these
 };
 
 }  // namespace prong::pool

@@ -43,6 +43,15 @@ Workforce::Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions option
     bear(slot);
 }
 
+Workforce::~Workforce() {
+  zygote_.reset();
+  for (const auto* place : {&lives_, &gone_}) {
+    for (const auto& worker : *place) {
+      if (worker && worker->pid != 0) worker->output.finish(worker->pid, output_budget_);
+    }
+  }
+}
+
 // A worker's eventfd is watched for edges and never read: it shares the open file, may take the count between
 // our poll and our read, and may have made reading it block.
 void Workforce::watch(const FileDescriptor& descriptor, Source source, std::uint64_t serial) {
@@ -238,6 +247,7 @@ bool Workforce::read_report(WorkerLife& worker) {
       task->job->facts().kind != transport::JobKind::inspect) {
     worker.retiring = true;
   }
+  if (report.kind == transport::ReportKind::finished) worker.note_run(task->job->facts().file);
   task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
   worker.pop_task();
   after_task(worker);

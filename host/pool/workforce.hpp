@@ -31,6 +31,10 @@ class Workforce {
 
   // Starts the zygote and asks for all workers. Throws as launch_zygote does.
   Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options);
+  // Ends all processes, and passes on what they printed last. [blocks]
+  ~Workforce();
+  Workforce(const Workforce&) = delete;
+  Workforce& operator=(const Workforce&) = delete;
 
   // To be polled by the dispatcher; what it tells goes to handle(), which tells how many reports it read.
   [[nodiscard]] int epoll() const noexcept { return epoll_.number(); }
@@ -57,6 +61,8 @@ class Workforce {
   [[nodiscard]] std::uint64_t items_left(const WorkerLife& worker) const noexcept;
   // Kills a worker; its running item ends as `reason` says.
   void kill(WorkerLife& worker, Failure reason);
+  // Whether somebody, but for `except`, can still run this version of a file.
+  [[nodiscard]] bool has_version(const FileVersion& file, const WorkerLife* except = nullptr) const noexcept;
   // Ends a worker that holds no task; another one takes its place.
   void recycle(WorkerLife& worker);
   // Work waits, and so many more workers could take it: those that idleness ended are born again.

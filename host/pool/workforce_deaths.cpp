@@ -31,6 +31,12 @@ void Workforce::kill(WorkerLife& worker, Failure reason) {
   transport::kill_process(worker.pidfd, SIGKILL);
 }
 
+bool Workforce::has_version(const FileVersion& file, const WorkerLife* except) const noexcept {
+  return std::ranges::any_of(lives_, [&](const auto& worker) {
+    return worker && worker.get() != except && worker->can_take() && worker->has_run(file);
+  });
+}
+
 void Workforce::recycle(WorkerLife& worker) {
   worker.finished_a_task = true;  // its death says nothing about the pool
   kill(worker, {});

@@ -26,9 +26,10 @@ std::string RefusalText::lines() const {
   return fmt::format("{}\n{}\n{}", one_line(required), one_line(found), one_line(fix));
 }
 
-std::string RefusalText::sentence() const {
-  return fmt::format("required {}; found {}; to mend it: {}", one_line(required), one_line(found),
-                     one_line(fix));
+std::string RefusalText::sentence_of(const std::string& file) const {
+  return fmt::format("cannot use {}: required {}; found {}; to mend it: {} [{}]",
+                     one_line(file.empty() ? "it" : file), one_line(required), one_line(found), one_line(fix),
+                     code);
 }
 
 bool is_shortage(int error) noexcept { return error == EMFILE || error == ENFILE || error == ENOMEM; }

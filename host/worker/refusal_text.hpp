@@ -17,8 +17,8 @@ struct RefusalText {
   // Three lines, of limits::failure_text_bytes_max bytes at most. A long `found`, which may come from the
   // file, is cut.
   [[nodiscard]] std::string lines() const;
-  // The same for the failure of an item, which is one line.
-  [[nodiscard]] std::string sentence() const;
+  // The same for the failure of an item, which is one line, with the file and the code.
+  [[nodiscard]] std::string sentence_of(const std::string& file) const;
 };
 
 // Whether `error`, an errno, is about the process or the system and not about the file.

@@ -210,8 +210,16 @@ void TaskRun::fail(std::uint64_t place, Ending ending, std::string_view type, st
   block_->commit(static_cast<std::uint32_t>(place), 0, size);
 }
 
+bool TaskRun::fail_too_large(std::uint64_t place, std::size_t size) {
+  fail(place, Ending::too_large, "",
+       fmt::format("a result of {} bytes; the limit is {}", size, limits::result_bytes_max));
+  return false;
+}
+
 bool TaskRun::emit(std::uint64_t place, std::string_view value) {
   if (raw_results() || ended(place)) return false;
+  // Also before it is printed: nobody has said that the bytes of such a size are there.
+  if (value.size() > limits::result_bytes_max) return fail_too_large(place, value.size());
   if (prints()) {
     text_.clear();
     const auto bytes = std::as_bytes(std::span{value});
@@ -226,11 +234,7 @@ bool TaskRun::emit(std::uint64_t place, std::string_view value) {
     value = text_;
   }
   std::byte* room = block_->reserve(value.size());
-  if (room == nullptr) {
-    fail(place, Ending::too_large, "",
-         fmt::format("a result of {} bytes; the limit is {}", value.size(), limits::result_bytes_max));
-    return false;
-  }
+  if (room == nullptr) return fail_too_large(place, value.size());
   write_value(room, value);
   block_->commit(static_cast<std::uint32_t>(place), 1, value.size());
   mark_ended(place);

@@ -25,6 +25,7 @@ class TaskRun {
   // What the batch's callbacks do.
   void fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what);
   [[nodiscard]] bool emit(std::uint64_t place, std::string_view value);
+  bool fail_too_large(std::uint64_t place, std::size_t size);  // false
   [[nodiscard]] std::uint64_t place_of(std::uint64_t item) const noexcept { return base_ + item; }
   // How many endings a batch of so many items has.
   [[nodiscard]] std::uint64_t endings(std::uint64_t count) const noexcept {

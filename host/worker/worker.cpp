@@ -9,6 +9,7 @@
 #include "worker/shared_data.hpp"
 #include "worker/task_run.hpp"
 
+#include <stdio_ext.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,6 +89,8 @@ class Server {
     data_.open_windows(segment);
     block_.begin(task);
     TaskRun{job, segment, task, data_, block_}.run();
+    // A line that was begun; what is in a buffer when the worker is killed is lost.
+    if (::__fpending(stdout) != 0) std::fflush(stdout);
     block_.finish(transport::ReportKind::finished);
   }
 
@@ -103,7 +106,7 @@ class Server {
   // What another worker may still do goes back.
   void refuse_items(const transport::Task& task, const RefusalText& refusal) {
     if (refusal.is_shortage) leave(refusal.found.c_str());
-    report_refusal(task, refusal.code, refusal.sentence());
+    report_refusal(task, refusal.code, refusal.sentence_of(find_job(task).description().file));
   }
 
   void report(const transport::Task& task, std::string_view value) {

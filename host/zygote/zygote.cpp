@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -127,6 +128,7 @@ class Zygote {
     ::prctl(PR_SET_CHILD_SUBREAPER, 0);
     ::setpgid(0, 0);  // a plugin's kill(0, …) is for itself
     ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
+    seed_generators();
     socket_.reset();
     host_.reset();
     deaths_.reset();
@@ -136,6 +138,14 @@ class Zygote {
                    .inputs = std::move(inputs_),
                    .outputs = std::move(outputs_),
                    .find_defined = find_defined_});
+  }
+
+  // Those of the C library: all workers would draw the same numbers from the zygote's.
+  static void seed_generators() noexcept {
+    std::array<unsigned, 2> seeds{};
+    static_cast<void>(::getrandom(seeds.data(), sizeof seeds, GRND_NONBLOCK));
+    ::srand(seeds[0] ^ static_cast<unsigned>(::getpid()));
+    ::srand48(seeds[1] ^ static_cast<unsigned>(::getpid()));
   }
 
   void reap() {

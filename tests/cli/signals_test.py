@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import termios
+import time
 import unittest
 
 from prong_command import ProngTest, wait_until_gone
@@ -28,6 +29,7 @@ class Draining(ProngTest):
             for words in ([], ["--on-error", "null"], ["--on-error", "stop"], ["--unordered"]):
                 with self.subTest(number, words=words):
                     process, running = self.interrupted(number, *words)
+                    time.sleep(0.1)  # longer than a cancelled item may run on
                     running.write(b"finished")
                     running.close()
                     self.assertEqual((process.stdout.read(), process.stderr.read(), process.wait()),

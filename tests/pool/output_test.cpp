@@ -70,6 +70,15 @@ TEST_CASE("the end of what a worker printed goes with its death") {
   CHECK(outcomes.failures()[0].output.size() <= 4096);
 }
 
+TEST_CASE("a line that was begun arrives when the worker ends") {
+  CapturedError error;
+  {
+    PoolFixture pool{{.workers = 1}};
+    CHECK(pool->apply<double>("culprits.begin_line", 3.0) == 3);
+  }
+  CHECK(error.text().find(": begun\n") != std::string::npos);
+}
+
 TEST_CASE("a flood neither blocks the host nor grows it, and says what it dropped") {
   CapturedError error;
   Pool pool{registry(), {.workers = 2}};

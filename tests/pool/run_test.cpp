@@ -77,6 +77,20 @@ TEST_CASE("the name of the item of one function is free for an argument of the o
   CHECK(pool->run<double>("echoes.times", std::vector{1.0, 2.0}, {.bound = bound}) == 30.5);
 }
 
+TEST_CASE("a result function that takes too long is ended, when there is a limit for it") {
+  PoolFixture pool;
+  const std::vector<double> none(3, 0.0);
+  const auto started = [&] {
+    return pool->run<double>("lives.pure_sleep", none, {.result_timeout = std::chrono::milliseconds{50}});
+  };
+  try {
+    static_cast<void>(started());
+    FAIL("it returned");
+  } catch (const TaskFailed& failed) {
+    CHECK(failed.failure().ending == Ending::timed_out);
+  }
+}
+
 TEST_CASE("what is wrong with the result function is found before any item runs") {
   PoolFixture pool;
   const Mark mark;
@@ -96,7 +110,7 @@ TEST_CASE("what is wrong with the result function is found before any item runs"
         "cannot find result function 'echoes.touch': echoes.so has a map function of that name and no result "
         "function"s);
   CHECK(thrown_by<Mismatch>(run("echoes.mismatched", texts, {}, number)).what() ==
-        "'echoes.mismatched': items are f64, the caller's type is str"s);
+        "'echoes.mismatched': the result function takes a list of f64, the results are str"s);
   CHECK(thrown_by<Mismatch>(run("echoes.process", items, {prong::bind("file", 1)}, left)).what() ==
         "'echoes.process': argument 'file' is str, the caller's type is i32"s);
   CHECK(thrown_by<Mismatch>(run("echoes.process", items, {}, left)).what() ==

@@ -74,6 +74,40 @@ TEST_CASE("what no worker can run any more is lost, with the reason, and nothing
   CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
 }
 
+TEST_CASE("a call whose file was replaced ends where it is loaded, whatever workers come") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  Pool pool{folder.registry(), {.workers = 1}};
+  Job job = pool.open({.function = "versioned.version", .results = Encoding::json, .chunk_size = 1});
+  push(job, 1);
+  CHECK(job.next()->failures.empty());
+  folder.put(version(2), "versioned.so");
+  pool.resize(3);
+  wait_for([&] { return pool.worker_pids().size() == 3; });
+  push(job, 50);
+  std::string all;
+  for (int i = 0; i < 50; ++i)
+    all += "1\n";
+  CHECK(lines(job) == all);
+}
+
+TEST_CASE("a call of a replaced file waits for the one that needs the last worker with the old version") {
+  const Folder folder;
+  folder.put(version(1), "versioned.so");
+  for (const unsigned workers : {1U, 2U}) {
+    folder.put(version(1), "versioned.so");
+    Pool pool{folder.registry(), {.workers = workers}};
+    const auto older =
+        pool.map_async<double>("versioned.linger", std::vector<double>(40, 0.005), {.chunk_size = 1});
+    while (older.progress().ended == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    folder.put(version(2), "versioned.so");
+    CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
+    const std::vector<double> all = older.get();
+    CHECK(std::ranges::count(all, 1) == 40);
+  }
+}
+
 TEST_CASE("a call whose file was removed goes on where it is loaded") {
   const Folder folder;
   folder.put(version(1), "versioned.so");

@@ -57,7 +57,8 @@ struct Call {
   std::uint64_t chunk_size = 0;  // items a worker takes at once; 0: adapts to the time that items take
   std::uint64_t seed = 0;        // for functions that draw random numbers
   // What one item may take, from its start; then its worker is killed and it ends as timed_out. With a
-  // time-out, each item is announced before it starts, also in a pure function.
+  // time-out, each item is announced before it starts, also in a pure function. Looked at every eighth of it,
+  // or every millisecond: what is shorter than that may take so long.
   std::optional<std::chrono::nanoseconds> timeout = {};
   // How often an item is run again that threw, or whose worker crashed, exited or timed out while it ran.
   unsigned retries = 0;
@@ -133,6 +134,8 @@ class PRONG_API Job {
   // Items that have not ended become `cancelled`. A running one that does not stop by itself very soon is
   // stopped with its worker, which is replaced. [never blocks]
   void cancel();
+  // The same, but what runs goes on to its end.
+  void drain();
   // The same for one item; the others are not touched. Nothing when it has ended. [never blocks]
   void cancel(std::uint64_t item);
 

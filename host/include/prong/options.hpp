@@ -55,6 +55,8 @@ struct MapOptions {
   std::uint64_t seed = 0;
   std::optional<std::chrono::nanoseconds> timeout = {};
   unsigned retries = 0;
+  // run: what the result function may take. The options above are those of the map.
+  std::optional<std::chrono::nanoseconds> result_timeout = {};
   // imap and its kin: items that may be read and not yet returned; 0: adapts to how quickly they pass.
   std::uint64_t window = 0;
 };

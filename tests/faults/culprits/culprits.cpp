@@ -46,6 +46,10 @@ void throw_now() { throw std::runtime_error("not let through"); }
 double kill_self(double x) {
   return unless_innocent(x, [] { ::raise(SIGKILL); });
 }
+double begin_line(double x) {
+  std::printf("begun");
+  return x;
+}
 double kill_group(double x) {
   return unless_innocent(x, [] { ::kill(0, SIGTERM); });
 }
@@ -209,6 +213,7 @@ double crash_report(std::span<const double>) {
 }  // namespace culprits
 
 PRONG_MODULE(culprits, "Functions that misbehave, one crime each", "1.0.0", "MIT")
+PRONG_MAP(culprits, begin_line, "prints without an end of line", x)
 PRONG_MAP(culprits, kill_group, "sends SIGTERM to its process group", x)
 PRONG_MAP(culprits, kill_self, "raises SIGKILL", x)
 PRONG_MAP(culprits, stop_self, "raises SIGSTOP", x)

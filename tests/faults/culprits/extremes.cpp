@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
-#include <random>
 #include <string_view>
 #include <system_error>
 
@@ -29,10 +29,10 @@ std::uint64_t size(std::string_view text) {
 // Of the item's own seed, and so the same in every run.
 std::uint64_t draw(double) { return prong::current_call().item_seed(); }
 
-// Of a generator that each process seeds for itself.
+// Of the C library's generators, which nobody seeds here.
 std::uint64_t roll(double) {
-  static std::mt19937_64 generator{std::random_device{}()};
-  return generator();
+  const auto low = static_cast<std::uint64_t>(::lrand48());
+  return static_cast<std::uint64_t>(std::rand()) << 32 | low;
 }
 
 }  // namespace extremes
@@ -41,4 +41,4 @@ PRONG_MODULE(extremes, "Values of any size, and random numbers", "1.0.0", "MIT")
 PRONG_MAP(extremes, zeros, "So many bytes of zero", size)
 PRONG_MAP(extremes, size, "How many bytes there are, if all are alike", text)
 PRONG_MAP(extremes, draw, "A random number of the item", x)
-PRONG_MAP(extremes, roll, "A random number of the worker", x)
+PRONG_MAP(extremes, roll, "A random number of the C library", x)

@@ -5,8 +5,10 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
+#include <thread>
 
 namespace versioned {
 
@@ -28,7 +30,13 @@ const struct Loader {
 
 double version(double) { return VERSION; }
 
+double linger(double seconds) {
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  return VERSION;
+}
+
 }  // namespace versioned
 
 PRONG_MODULE(versioned, "Returns its number", "1.0.0", "MIT")
 PRONG_MAP(versioned, version, "the version", x)
+PRONG_MAP(versioned, linger, "the version, after a while", seconds)
