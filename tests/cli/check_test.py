@@ -239,8 +239,13 @@ class Notes(CheckTest):
                                                          ("build-id", "description", "version", "license")])
 
     def test_without_functions(self):
-        file = changed(f"{CULPRITS}/hoards.so", self.folder() / "hoards.so", (b'"kind":"map"', b'"kind":"mop"'))
+        note = b'prong\0\0\0{"abi":[1,0],"kind":"map"'
+        file = changed(f"{CULPRITS}/hoards.so", self.folder() / "hoards.so", (note, note.replace(b"prong", b"prung")))
         self.assertEqual(self.findings(file, status=0), [("warning", "unnoted-function"), ("warning", "no-functions")])
+
+    def test_a_note_of_no_kind(self):
+        file = changed(f"{CULPRITS}/hoards.so", self.folder() / "hoards.so", (b'"kind":"map"', b'"kind":"mop"'))
+        self.assertIn(("error", "malformed-notes"), self.findings(file, status=3))
 
 
 class Loading(CheckTest):
