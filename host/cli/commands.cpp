@@ -33,9 +33,10 @@ prong run examples.square -r 3 4 5
         .operands = "FUNCTION [INPUT…]",
         .summary = "Call a function for every input and print the results, one a line",
         .description =
-            R"(Inputs are the operands, or the numbers of --range, or else the lines of standard input as they
-come. Each is a JSON value; for a function of several parameters an array of them. Only an operand
-for a str or bytes is taken as it stands.
+            R"(Inputs are the operands, or the numbers of --range, or what a file holds, or else the lines of
+standard input as they come. Each is a JSON value; for a function of several parameters an array of
+them. Only an operand for a str or bytes is taken as it stands. Of a .csv file, columns are the
+parameters of their names; of a .npy file, values or rows are the inputs.
 A result is a line of JSON, in the order of the inputs. A failed input is a line on standard error.
 )",
         .examples = R"(prong map examples.square 1 2 3
@@ -43,6 +44,11 @@ seq 1000000 | prong map examples.square
 prong map examples.hypot '[3,4]' '[5,12]'
 prong map examples.power --bind exponent=3 --range 1:6
 ls | prong map examples.upper -R -r
+prong map examples.hypot --input points.csv --output lengths.npy
+prong map examples.upper -r --files *.txt
+prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
+prong map examples.sqrt --again failed.jsonl
+prong map examples.slow --range 100 --journal slow.journal --resume
 )",
         .run = map,
         .takes_inputs = true,
