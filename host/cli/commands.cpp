@@ -48,7 +48,7 @@ prong map examples.hypot --input points.csv --output lengths.npy
 prong map examples.upper -r --files *.txt
 prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
 prong map examples.sqrt --again failed.jsonl
-prong map examples.slow --range 100 --journal slow.journal --resume
+prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
 )",
         .run = map,
         .takes_inputs = true,
