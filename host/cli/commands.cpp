@@ -64,6 +64,21 @@ prong call examples.upper -r 'hello, world'
 )",
             .run = call},
     Command{
+        .name = "bench",
+        .operands = "FUNCTION [INPUT…]",
+        .summary = "Measure how many inputs a second a function takes, by one worker and by all",
+        .description =
+            R"(Inputs are as for `prong map`; all of them are kept in memory. They are worked on again and again,
+for about a second a row: by one worker, by as many as there are processors (or -j), and by these
+with a task for each input, which tells what a task costs. A row shows its quickest round.
+)",
+        .examples = R"(prong bench examples.square --range 100000
+prong bench examples.power --bind exponent=0.5 --range 1000 --json
+)",
+        .run = bench,
+        .takes_inputs = true,
+        .measures = true},
+    Command{
         .name = "list",
         .operands = "",
         .summary = "Show the modules and functions on the plugin path, and which files are refused",

@@ -27,6 +27,7 @@ struct Command {
   // Which groups of options it has.
   bool takes_inputs = false;
   bool prints_items = false;
+  bool measures = false;  // results are of no interest, nor is what becomes of failures
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -42,6 +43,7 @@ struct Command {
 [[nodiscard]] ExitStatus map(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus run(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus call(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus bench(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus list(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus info(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus check(const Options& options, Interruption& interruption);

@@ -53,13 +53,13 @@ void declare_options(CLI::App& app, const Command& command) {
     add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");
     add(app, "--retries", "N", "Run an input that fails so many times more");
   }
-  if (command.takes_inputs) declare_endings(app, command);
+  if (command.takes_inputs && !command.measures) declare_endings(app, command);
   if (command.prints_items) {
     add(app, "--output", "FILE", "Results into a file: .jsonl, .npy, .txt");
     add_flag(app, "--unordered", "Print results as they come");
   }
-  if (command.takes == Takes::function) {
-    add(app, "--seed", "N", "For functions that draw random numbers");
+  if (command.takes == Takes::function) add(app, "--seed", "N", "For functions that draw random numbers");
+  if (command.takes == Takes::function && !command.measures) {
     add_flag(app, "-r,--raw-output", "Print strings as they are, without quotes");
   } else {
     add_flag(app, "--json", "Print one JSON document");

@@ -2,6 +2,7 @@
 #include "cli/progress.hpp"
 
 #include "cli/console.hpp"
+#include "cli/style.hpp"
 
 #include <fmt/format.h>
 
@@ -24,12 +25,6 @@ constexpr auto rate_window = 10s;
 std::string duration_text(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
-std::string rate_text(double rate) {
-  if (rate >= 1e6) return fmt::format("{:.1f}M/s", rate / 1e6);
-  if (rate >= 1e4) return fmt::format("{:.0f}k/s", rate / 1e3);
-  return rate >= 10 ? fmt::format("{:.0f}/s", rate) : fmt::format("{:.1f}/s", rate);
 }
 
 }  // namespace
