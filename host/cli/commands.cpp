@@ -121,6 +121,19 @@ prong check --json --timeout 2 *.so
 )",
         .run = check,
         .takes = Takes::files},
+    Command{
+        .name = "new",
+        .operands = "MODULE",
+        .summary = "Start a plugin: a project that builds, installs and passes its tests",
+        .description =
+            R"(Makes the folder MODULE with a CMakeLists.txt, a source with a map function and a result function,
+and a README.md. It finds Prong with find_package(prong).
+)",
+        .examples = R"(prong new acme.stats
+prong new readings --lang c
+)",
+        .run = new_plugin,
+        .takes = Takes::module},
 };
 
 constexpr std::string_view head =

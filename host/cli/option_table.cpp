@@ -48,6 +48,10 @@ void declare_endings(CLI::App& app, const Command& command) {
 
 void declare_options(CLI::App& app, const Command& command) {
   app.set_help_flag("-h,--help", "Show this help");
+  if (command.takes == Takes::module) {
+    add(app, "--lang", "c++|c", "What it is written in (default c++)");
+    return;
+  }
   if (command.takes_inputs) declare_inputs(app);
   if (command.takes == Takes::function) {
     add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");

@@ -80,13 +80,14 @@ void take_operands(const Command& command, std::vector<std::string> operands, Op
   if (operands.empty() && command.takes != Takes::nothing) {
     const std::string_view which = command.takes == Takes::function ? "function"
                                    : command.takes == Takes::name   ? "module or function"
+                                   : command.takes == Takes::module ? "module"
                                                                     : "file";
     throw WrongUsage{fmt::format("which {}? prong {} {}", which, command.name, command.operands)};
   }
   if (command.takes == Takes::function) {
     options.function = take_first(operands);
     options.inputs = std::exchange(operands, {});
-  } else if (command.takes == Takes::name) {
+  } else if (command.takes == Takes::name || command.takes == Takes::module) {
     options.name = take_first(operands);
   } else if (command.takes == Takes::files) {
     options.files.assign(operands.begin(), operands.end());
@@ -177,6 +178,7 @@ Options parse_options(const Command& command, std::span<const std::string> words
   }
   const Given given{app};
   take_operands(command, std::move(arguments.operands), options);
+  if (const auto language = given.one("--lang")) options.language = *language;
   take_work_options(given, options);
   take_result_options(given, command, options);
   take_input_options(given, options);

@@ -26,6 +26,7 @@ struct Options {
   std::string function;             // empty: the command takes none
   std::vector<std::string> inputs;  // the operands after it
   std::string name;                 // of a module or function
+  std::string language = "c++";     // of a new plugin
   std::vector<std::filesystem::path> files;
 
   // Where inputs come from.

@@ -126,7 +126,7 @@ class Help(ProngTest):
         shutil.copy(f"{EXAMPLES}/examples.so", folder)
         for name, text in (("points.csv", "x,y\n3,4\n"), ("numbers.jsonl", "4\n9\n"), ("notes.txt", "a\n")):
             (folder / name).write_text(text)
-        for command in ("run", "map", "call", "bench", "list", "info", "check"):
+        for command in ("run", "map", "call", "bench", "list", "info", "check", "new"):
             examples = self.examples(command)
             self.assertGreater(len(examples), 1)
             for example in examples:
