@@ -52,8 +52,9 @@ void print(std::span<const std::string_view> parts) {
   for (const std::string_view part : parts) {
     if (!part.empty()) vectors.push_back(vector_of(part));
   }
+  static const bool to_terminal = ::isatty(STDOUT_FILENO) == 1;
   std::unique_lock lock{terminal, std::defer_lock};
-  if (::isatty(STDOUT_FILENO) == 1) {
+  if (to_terminal) {
     lock.lock();
     erase_status();
   }

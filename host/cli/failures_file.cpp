@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace prong::cli {
@@ -36,12 +37,11 @@ std::string line_of(Failure failure, std::string_view text, const InputForm& for
 
 void FailuresFile::record(std::span<const Failure> failures, const Inputs& inputs) {
   std::string lines;
-  for (const Failure& failure : failures) {
-    if (failure.ending == Ending::cancelled || failure.index < inputs.position ||
-        failure.index - inputs.position >= inputs.count) {
-      continue;
-    }
-    lines += line_of(failure, inputs.text_of(failure.index - inputs.position), form_);
+  const std::uint64_t end = inputs.position + inputs.count;
+  auto failure = std::ranges::lower_bound(failures, inputs.position, {}, &Failure::index);
+  for (; failure != failures.end() && failure->index < end; ++failure) {
+    if (failure->ending == Ending::cancelled) continue;
+    lines += line_of(*failure, inputs.text_of(failure->index - inputs.position), form_);
   }
   if (!lines.empty()) output_.write(lines);
 }

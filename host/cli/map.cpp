@@ -10,8 +10,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 namespace prong::cli {
 
@@ -32,6 +34,12 @@ std::optional<FileFormat> output_format(const Options& options) {
 
 NpyItem npy_item(const Options& options, const FunctionInfo& function) {
   const std::string& name = options.output->native();
+  std::error_code ignored;
+  if (std::filesystem::exists(*options.output, ignored) &&
+      !std::filesystem::is_regular_file(*options.output, ignored)) {
+    throw WrongUsage{
+        fmt::format("--output {}: an array goes into a regular file, since its size is written last", name)};
+  }
   const auto item = npy_item_of(function.result);
   if (!item) {
     throw WrongUsage{

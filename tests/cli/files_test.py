@@ -248,6 +248,11 @@ class Output(FilesTest):
         self.check("map", "examples.square", "1", "--output", "/nonexistent/o.txt", status=4,
                    err=b"prong: cannot write to /nonexistent/o.txt: No such file or directory\n")
 
+    def test_into_an_array_needs_a_regular_file(self):
+        os.mkfifo(self.dir / "p.npy")
+        self.check_usage("map", "examples.square", "1", "--output", self.dir / "p.npy", err=(
+            f"--output {self.dir}/p.npy: an array goes into a regular file, since its size is written last").encode())
+
     def test_does_not_write_over_its_input_or_before_all_fits(self):
         file = self.file("n.jsonl", "1\n")
         self.check_usage("map", "examples.square", "--input", file, "--output", file,

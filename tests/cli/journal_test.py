@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import unittest
 
@@ -139,6 +140,35 @@ class Death(JournalTest):
         process = self.started(*words)
         third.write_text("three")
         self.assertEqual((process.stdout.read(), process.wait()), (b"one\ntwo\nthree\n", 0))
+
+    def test_many_times_in_a_long_run(self):
+        inputs = 200000
+        words = ("map", "trials.number", "--range", str(inputs), "-j", "2", "--journal", self.file, "--resume")
+        for printed in (0, 1, 30000, 90000, 150000):
+            process = self.started(*words)
+            for number in range(printed):
+                self.assertEqual(process.stdout.readline(), b"%d\n" % number)
+            process.kill()
+            process.wait()
+        sizes = [self.file.stat().st_size]
+        for _ in range(2):
+            self.assertEqual(prong(*words), (0, b"".join(b"%d\n" % n for n in range(inputs)), b""))
+            sizes.append(self.file.stat().st_size)
+        self.assertLess(sizes[0], sizes[1])
+        self.assertEqual(sizes[1], sizes[2])
+
+    def test_by_an_interrupt_forgets_what_did_not_end(self):
+        first, second = self.fifos(2)
+        words = ("map", "trials.wait_for", "-r", "-j", "1", "--chunk", "1", first, second, "--journal", self.file, "--resume")
+        process = self.started(*words)
+        with open(first, "wb") as running:
+            process.send_signal(signal.SIGINT)
+            process.stderr.readline()
+            running.write(b"one")
+        self.assertEqual((process.stdout.read(), process.wait()), (b"one\n", 130))
+        process = self.started(*words)
+        second.write_text("two")
+        self.assertEqual((process.stdout.read(), process.wait()), (b"one\ntwo\n", 0))
 
     def test_leaves_a_torn_record_that_is_computed_again(self):
         self.traced(1, 2, 3)
