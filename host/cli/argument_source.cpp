@@ -12,7 +12,7 @@ ArgumentSource::ArgumentSource(const std::vector<std::string>& arguments) {
   }
 }
 
-std::optional<Items> ArgumentSource::next(const Halt&) {
+std::optional<Items> ArgumentSource::next(Halt&) {
   const std::uint64_t count = offsets_.size() - 1;
   if (given_ || count == 0) return std::nullopt;
   given_ = true;

@@ -15,7 +15,8 @@ class ArgumentSource final : public ItemSource {
   explicit ArgumentSource(const std::vector<std::string>& arguments);
 
   [[nodiscard]] Encoding encoding() const noexcept override { return Encoding::text; }
-  [[nodiscard]] std::optional<Items> next(const Halt& halt) override;
+  [[nodiscard]] std::optional<Total> total() const override { return Total{.items = offsets_.size() - 1}; }
+  [[nodiscard]] std::optional<Items> next(Halt& halt) override;
 
  private:
   std::string bytes_;

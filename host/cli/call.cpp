@@ -39,7 +39,9 @@ ExitStatus call(const Options& options, Interruption&) {
                        .bound = std::move(bound),
                        .items = Encoding::text,
                        .results = printed_encoding(options),
-                       .seed = options.seed});
+                       .seed = options.seed,
+                       .timeout = options.timeout,
+                       .retries = options.retries});
   const std::string& item = options.inputs.front();
   const std::array<std::uint64_t, 2> offsets{0, item.size()};
   job.push({.bytes = std::as_bytes(std::span{item}), .offsets = offsets, .count = 1});

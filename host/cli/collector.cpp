@@ -1,6 +1,8 @@
 // Pieces put together.
 #include "cli/collector.hpp"
 
+#include "cli/piece_parts.hpp"
+
 #include <prong/results.hpp>
 
 #include <cstring>
@@ -9,24 +11,6 @@
 namespace prong::cli {
 
 namespace {
-
-// Where the value of the piece's item `place` begins.
-std::size_t begin_of(const Piece& piece, std::uint64_t place) {
-  if (piece.stride != 0) return place * piece.stride;
-  return place == 0 ? 0 : piece.ends[place - 1];
-}
-
-// Calls visit(begin, end) for the places between the failures.
-template <class Visit>
-void for_each_run(const Piece& piece, Visit visit) {
-  std::uint64_t begin = 0;
-  for (const Failure& failure : piece.failures) {
-    const std::uint64_t place = failure.index - piece.first;
-    if (place > begin) visit(begin, place);
-    begin = place + 1;
-  }
-  if (piece.count > begin) visit(begin, piece.count);
-}
 
 // One pass to count, one to copy.
 class Assembly {

@@ -33,9 +33,10 @@ prong run examples.square -r 3 4 5
         .operands = "FUNCTION [INPUT…]",
         .summary = "Call a function for every input and print the results, one a line",
         .description =
-            R"(Inputs are the operands, or the numbers of --range, or else the lines of standard input as they
-come. Each is a JSON value; for a function of several parameters an array of them. Only an operand
-for a str or bytes is taken as it stands.
+            R"(Inputs are the operands, or the numbers of --range, or what a file holds, or else the lines of
+standard input as they come. Each is a JSON value; for a function of several parameters an array of
+them. Only an operand for a str or bytes is taken as it stands. Of a .csv file, columns are the
+parameters of their names; of a .npy file, values or rows are the inputs.
 A result is a line of JSON, in the order of the inputs. A failed input is a line on standard error.
 )",
         .examples = R"(prong map examples.square 1 2 3
@@ -43,6 +44,11 @@ seq 1000000 | prong map examples.square
 prong map examples.hypot '[3,4]' '[5,12]'
 prong map examples.power --bind exponent=3 --range 1:6
 ls | prong map examples.upper -R -r
+prong map examples.hypot --input points.csv --output lengths.npy
+prong map examples.upper -r --files *.txt
+prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
+prong map examples.sqrt --again failed.jsonl
+prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
 )",
         .run = map,
         .takes_inputs = true,
@@ -57,6 +63,21 @@ prong call examples.hypot 3 4
 prong call examples.upper -r 'hello, world'
 )",
             .run = call},
+    Command{
+        .name = "bench",
+        .operands = "FUNCTION [INPUT…]",
+        .summary = "Measure how many inputs a second a function takes, by one worker and by all",
+        .description =
+            R"(Inputs are as for `prong map`; all of them are kept in memory. They are worked on again and again,
+for about a second a row: by one worker, by as many as there are processors (or -j), and by these
+with a task for each input, which tells what a task costs. A row shows its quickest round.
+)",
+        .examples = R"(prong bench examples.square --range 100000
+prong bench examples.power --bind exponent=0.5 --range 1000 --json
+)",
+        .run = bench,
+        .takes_inputs = true,
+        .measures = true},
     Command{
         .name = "list",
         .operands = "",
@@ -100,6 +121,19 @@ prong check --json --timeout 2 *.so
 )",
         .run = check,
         .takes = Takes::files},
+    Command{
+        .name = "new",
+        .operands = "MODULE",
+        .summary = "Start a plugin: a project that builds, installs and passes its tests",
+        .description =
+            R"(Makes the folder MODULE with a CMakeLists.txt, a source with a map function and a result function,
+and a README.md. It finds Prong with find_package(prong).
+)",
+        .examples = R"(prong new acme.stats
+prong new readings --lang c
+)",
+        .run = new_plugin,
+        .takes = Takes::module},
 };
 
 constexpr std::string_view head =

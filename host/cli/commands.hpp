@@ -14,7 +14,7 @@ namespace prong::cli {
 class Interruption;
 
 // What a command's operands are.
-enum class Takes : std::uint8_t { nothing, function, name, files };
+enum class Takes : std::uint8_t { nothing, function, name, module, files };
 
 struct Command {
   std::string_view name;
@@ -27,6 +27,7 @@ struct Command {
   // Which groups of options it has.
   bool takes_inputs = false;
   bool prints_items = false;
+  bool measures = false;  // results are of no interest, nor is what becomes of failures
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -42,6 +43,8 @@ struct Command {
 [[nodiscard]] ExitStatus map(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus run(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus call(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus bench(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus new_plugin(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus list(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus info(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus check(const Options& options, Interruption& interruption);

@@ -1,58 +1,45 @@
 // Complete writes.
 #include "cli/console.hpp"
 
+#include "cli/complete_write.hpp"
 #include "cli/exit_status.hpp"
 
 #include <prong/wording.hpp>
 
-#include <poll.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <climits>
 #include <cstdlib>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prong::cli::console {
 
 namespace {
 
-// 0, or the error. Waits where the descriptor does not: whoever shares it may have set O_NONBLOCK.
-int write_all(int descriptor, std::span<iovec> parts) noexcept {
-  while (!parts.empty()) {
-    const int count = static_cast<int>(std::min<std::size_t>(parts.size(), IOV_MAX));
-    const ssize_t written = ::writev(descriptor, parts.data(), count);
-    if (written < 0 && errno == EAGAIN) {
-      pollfd writable{.fd = descriptor, .events = POLLOUT, .revents = 0};
-      ::poll(&writable, 1, -1);
-    } else if (written < 0 && errno != EINTR) {
-      return errno;
-    }
-    auto rest = static_cast<std::size_t>(std::max<ssize_t>(written, 0));
-    while (!parts.empty() && rest >= parts.front().iov_len) {
-      rest -= parts.front().iov_len;
-      parts = parts.subspan(1);
-    }
-    if (rest > 0) {
-      parts.front().iov_base = static_cast<char*>(parts.front().iov_base) + rest;
-      parts.front().iov_len -= rest;
-    }
-  }
-  return 0;
-}
-
-iovec vector_of(std::string_view text) noexcept { return {const_cast<char*>(text.data()), text.size()}; }
-
 std::string line_of(std::string_view sentence) { return "prong: " + prong::printable(sentence) + '\n'; }
 
+constexpr std::string_view erase_line = "\033[K";
+
+// Guards the terminal, as long as a status is on it.
+std::mutex terminal;
+bool shows_status = false;
+
+// The cursor stands where the status begins. With `terminal` held.
+void erase_status() noexcept {
+  if (!std::exchange(shows_status, false)) return;
+  std::array part{vector_of(erase_line)};
+  static_cast<void>(write_completely(STDERR_FILENO, part));
+}
+
 void write_error(std::string_view lines) noexcept {
+  const std::lock_guard lock{terminal};
+  erase_status();
   std::array part{vector_of(lines)};
   // Where would one complain?
-  static_cast<void>(write_all(STDERR_FILENO, part));
+  static_cast<void>(write_completely(STDERR_FILENO, part));
 }
 
 }  // namespace
@@ -65,7 +52,14 @@ void print(std::span<const std::string_view> parts) {
   for (const std::string_view part : parts) {
     if (!part.empty()) vectors.push_back(vector_of(part));
   }
-  if (const int error = write_all(STDOUT_FILENO, vectors); error != 0) throw OutputFailed{error};
+  static const bool to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  std::unique_lock lock{terminal, std::defer_lock};
+  if (to_terminal) {
+    lock.lock();
+    erase_status();
+  }
+  if (const int error = write_completely(STDOUT_FILENO, vectors); error != 0)
+    throw OutputFailed{"standard output", error};
 }
 
 void complain(std::string_view sentence) noexcept { write_error(line_of(sentence)); }
@@ -81,6 +75,18 @@ void report_call(Failure failure) noexcept {
   failure.index = Failure::no_item;
   report({&failure, 1});
 }
+
+void show_status(std::string_view line) noexcept {
+  const std::lock_guard lock{terminal};
+  erase_status();
+  if (line.empty()) return;
+  // What others print, as workers do, then begins at the line's beginning.
+  std::array parts{vector_of(line), vector_of(erase_line), vector_of("\r")};
+  static_cast<void>(write_completely(STDERR_FILENO, parts));
+  shows_status = true;
+}
+
+bool has_terminal() noexcept { return ::isatty(STDERR_FILENO) == 1; }
 
 bool shows_colours() noexcept {
   const char* no_color = std::getenv("NO_COLOR");

@@ -21,6 +21,11 @@ void report(std::span<const Failure> failures) noexcept;
 // The same without the item's number: it was the only one. [any thread]
 void report_call(Failure failure) noexcept;
 
+// A line at the bottom of the terminal that standard error is, in place of the last one; whatever else is
+// printed takes its place. Empty: none. [any thread]
+void show_status(std::string_view line) noexcept;
+[[nodiscard]] bool has_terminal() noexcept;
+
 // Whether standard output is a terminal whose user has nothing against colours (https://no-color.org).
 [[nodiscard]] bool shows_colours() noexcept;
 

@@ -22,19 +22,19 @@ class WrongUsage : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Standard input cannot be read.
+// The input cannot be read, or is not what its name says.
 class InputFailed : public std::runtime_error {
  public:
-  explicit InputFailed(int error)
-      : std::runtime_error{std::string{"cannot read standard input: "} + std::strerror(error)} {}
+  using std::runtime_error::runtime_error;
+  InputFailed(const std::string& name, int error)
+      : std::runtime_error{"cannot read " + name + ": " + std::strerror(error)} {}
 };
 
-// Standard output cannot be written.
+// Standard output, or a file, cannot be written.
 class OutputFailed : public std::runtime_error {
  public:
-  explicit OutputFailed(int error)
-      : std::runtime_error{std::string{"cannot write to standard output: "} + std::strerror(error)},
-        error_{error} {}
+  OutputFailed(const std::string& name, int error)
+      : std::runtime_error{"cannot write to " + name + ": " + std::strerror(error)}, error_{error} {}
   [[nodiscard]] int error() const noexcept { return error_; }
 
  private:

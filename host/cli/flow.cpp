@@ -12,7 +12,7 @@ namespace prong::cli {
 namespace {
 
 // A halt cancels the job, also between the two steps of this.
-void feed(ItemSource& source, Job& job, const Halt& halt) {
+void feed(ItemSource& source, Job& job, Halt& halt) {
   while (const auto items = source.next(halt)) {
     try {
       job.push(*items);

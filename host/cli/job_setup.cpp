@@ -1,15 +1,6 @@
 // Decisions that map, run and call share.
 #include "cli/job_setup.hpp"
 
-#include "cli/argument_source.hpp"
-#include "cli/exit_status.hpp"
-#include "cli/line_source.hpp"
-#include "cli/module_text.hpp"
-#include "cli/range_source.hpp"
-
-#include <fmt/format.h>
-#include <unistd.h>
-
 namespace prong::cli {
 
 namespace {
@@ -17,13 +8,8 @@ namespace {
 // Of input and results on their way. Some megabytes hide any unevenness of the workers; a stream needs no
 // more memory than that.
 constexpr std::size_t window_bytes = std::size_t{16} << 20;
-
-void check_takes_text(const Options& options, Pool& pool) {
-  const std::string type = item_type(pool.describe(options.function), !options.bound.empty());
-  if (type == "str" || type == "bytes") return;
-  throw WrongUsage{
-      fmt::format("-R and -0 give str or bytes, and the items of '{}' are {}", options.function, type)};
-}
+// What is remembered of an input weighs more than a short one itself.
+constexpr std::size_t window_bytes_remembered = std::size_t{4} << 20;
 
 }  // namespace
 
@@ -35,22 +21,18 @@ PoolOptions pool_options(const Options& options, unsigned workers) {
 
 unsigned workers_wanted(const Options& options) { return options.inputs.size() == 1 ? 1 : 0; }
 
-std::unique_ptr<ItemSource> make_source(const Options& options, Pool& pool) {
-  if (options.range) return std::make_unique<RangeSource>(*options.range);
-  if (!options.inputs.empty()) return std::make_unique<ArgumentSource>(options.inputs);
-  if (options.raw_lines) check_takes_text(options, pool);
-  return std::make_unique<LineSource>(pool, STDIN_FILENO, options.raw_lines.value_or(LineFormat{}));
-}
-
 Call map_call(const Options& options, const ItemSource& source, Encoding results) {
   return {.function = options.function,
           .bound = options.bound,
           .items = source.encoding(),
+          .item_signature = source.signature(),
           .results = results,
           .chunk_size = options.chunk_size,
           .seed = options.seed,
+          .timeout = options.timeout,
+          .retries = options.retries,
           .ordered = !options.unordered,
-          .window_bytes = window_bytes};
+          .window_bytes = options.journal || options.failures ? window_bytes_remembered : window_bytes};
 }
 
 Encoding printed_encoding(const Options& options) noexcept {

@@ -1,12 +1,10 @@
-// From options to what the library takes: a pool, a source, a call.
+// From options to what the library takes: a pool, a call.
 #pragma once
 
 #include "cli/item_source.hpp"
 #include "cli/options.hpp"
 
 #include <prong/pool.hpp>
-
-#include <memory>
 
 namespace prong::cli {
 
@@ -15,9 +13,6 @@ namespace prong::cli {
 [[nodiscard]] PoolOptions pool_options(const Options& options, unsigned workers);
 // One worker is enough for one input.
 [[nodiscard]] unsigned workers_wanted(const Options& options);
-
-// Throws WrongUsage when raw lines are asked for and the function takes something else.
-[[nodiscard]] std::unique_ptr<ItemSource> make_source(const Options& options, Pool& pool);
 
 // The map over the items of `source`, with all bound arguments, and results of `results`.
 [[nodiscard]] Call map_call(const Options& options, const ItemSource& source, Encoding results);

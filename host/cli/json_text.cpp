@@ -1,9 +1,14 @@
-// Escaping.
+// Escaping, and simdjson.
 #include "cli/json_text.hpp"
 
 #include <prong/wording.hpp>
 
 #include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace prong::cli {
 
@@ -24,6 +29,45 @@ std::string json_string(std::string_view text) {
     text.remove_prefix(length);
   }
   return json + '"';
+}
+
+std::string json_bytes(std::string_view data) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string json = "\"";
+  for (; !data.empty(); data.remove_prefix(std::min<std::size_t>(3, data.size()))) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = bits << 8 | (i < data.size() ? static_cast<unsigned char>(data[i]) : 0U);
+    for (std::size_t i = 0; i < 4; ++i)
+      json += i <= data.size() ? digits[bits >> (18 - 6 * i) & 63] : '=';
+  }
+  return json + '"';
+}
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+std::optional<std::string> json_minified(std::string_view text) {
+  simdjson::dom::parser parser;
+  if (parser.parse(text.data(), text.size()).error() != simdjson::SUCCESS) return std::nullopt;
+  std::string json(text.size() + simdjson::SIMDJSON_PADDING, '\0');
+  std::size_t size = 0;
+  if (simdjson::minify(text.data(), text.size(), json.data(), size) != simdjson::SUCCESS) return std::nullopt;
+  json.resize(size);
+  return json;
+}
+
+std::optional<std::string> json_member(std::string_view object, std::string_view key, JsonMember kind) {
+  using namespace simdjson;
+  const padded_string padded{object};
+  ondemand::parser parser;
+  ondemand::document document;
+  ondemand::value value;
+  if (parser.iterate(padded).get(document) != SUCCESS) return std::nullopt;
+  if (document.find_field_unordered(key).get(value) != SUCCESS) return std::nullopt;
+  std::string_view found;
+  const error_code error =
+      kind == JsonMember::text ? value.get_string().get(found) : to_json_string(value).get(found);
+  return error == SUCCESS ? std::optional{std::string{found}} : std::nullopt;
 }
 
 }  // namespace prong::cli

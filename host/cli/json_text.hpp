@@ -1,6 +1,8 @@
-// JSON that the tool writes of itself.
+// JSON that the tool itself reads and writes.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,17 @@ namespace prong::cli {
 
 // RFC 8259, section 7. What is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
+// The same as base64 (RFC 4648), as docs/values.md has bytes.
+[[nodiscard]] std::string json_bytes(std::string_view data);
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+// The same value without white space; nothing when it is no JSON text. Numbers keep their digits.
+[[nodiscard]] std::optional<std::string> json_minified(std::string_view text);
+
+// The member `key` of an object: as JSON, or the text of a string. Nothing when there is none of that kind.
+enum class JsonMember : std::uint8_t { json, text };
+[[nodiscard]] std::optional<std::string> json_member(std::string_view object, std::string_view key,
+                                                     JsonMember kind);
 
 // `convert` gives the JSON of one element.
 template <class Range, class Convert>

@@ -1,15 +1,13 @@
 // Reading, and finding where lines end.
 #include "cli/line_source.hpp"
 
-#include "cli/exit_status.hpp"
 #include "cli/halt.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace prong::cli {
 
@@ -22,13 +20,14 @@ constexpr std::size_t room_wanted = block_bytes / 4;
 
 }  // namespace
 
-LineSource::LineSource(Pool& pool, int descriptor, LineFormat format)
-    : pool_{&pool}, descriptor_{descriptor}, format_{format} {}
+LineSource::LineSource(Pool& pool, InputFile file, LineFormat format)
+    : pool_{&pool}, file_{std::move(file)}, format_{format} {}
 
-std::optional<Items> LineSource::next(const Halt& halt) {
+std::optional<Items> LineSource::next(Halt& halt) {
   while (!halt.requested()) {
     make_room();
-    const std::size_t size = read_some(halt);
+    const std::size_t size = file_.read_some(static_cast<char*>(block_.get()) + end_,
+                                             std::min(capacity_ - end_, block_bytes), &halt);
     if (halt.requested()) break;
     const std::size_t fresh = end_;
     end_ += size;
@@ -44,7 +43,16 @@ std::optional<Items> LineSource::next(const Halt& halt) {
 
 // Every line is an item, also an empty one. Lines count from 1, as in editors.
 std::string LineSource::place_of(std::uint64_t item) const {
-  return fmt::format("{} {}", format_.delimiter == '\n' ? "line" : "record", item + 1);
+  return file_.place(fmt::format("{} {}", format_.delimiter == '\n' ? "line" : "record", item + 1));
+}
+
+std::optional<Total> LineSource::total() const {
+  const std::uint64_t bytes = bytes_given_;
+  const auto size = file_.size();
+  if (!size || bytes == 0) return std::nullopt;
+  const double items =
+      static_cast<double>(items_given_) * static_cast<double>(*size) / static_cast<double>(bytes);
+  return Total{.items = static_cast<std::uint64_t>(items), .estimated = bytes < *size};
 }
 
 // The pool keeps what it still reads of the old block. A line that fills a block gets one twice as large.
@@ -58,17 +66,6 @@ void LineSource::make_room() {
   capacity_ = capacity;
   begin_ = 0;
   end_ = tail;
-}
-
-std::size_t LineSource::read_some(const Halt& halt) {
-  for (;;) {
-    halt.wait_readable(descriptor_);
-    if (halt.requested()) return 0;
-    const ssize_t size =
-        ::read(descriptor_, static_cast<char*>(block_.get()) + end_, std::min(capacity_ - end_, block_bytes));
-    if (size >= 0) return static_cast<std::size_t>(size);
-    if (errno != EINTR && errno != EAGAIN) throw InputFailed{errno};
-  }
 }
 
 void LineSource::find_lines(std::size_t fresh_begin) {
@@ -86,6 +83,8 @@ void LineSource::find_lines(std::size_t fresh_begin) {
 Items LineSource::take_lines() {
   const auto* lines = static_cast<const std::byte*>(block_.get()) + begin_;
   begin_ += offsets_.back();
+  items_given_ += offsets_.size() - 1;
+  bytes_given_ += offsets_.back();
   return {.bytes = {lines, offsets_.back()}, .offsets = offsets_, .count = offsets_.size() - 1, .gap = 1};
 }
 

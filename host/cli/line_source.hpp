@@ -1,10 +1,12 @@
-// The lines of a descriptor as items, as they come.
+// The lines of standard input or a file as items, as they come.
 #pragma once
 
+#include "cli/input_file.hpp"
 #include "cli/item_source.hpp"
 
 #include <prong/pool.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,26 +26,29 @@ struct LineFormat {
 //           0                       begin_                end_  capacity_
 class LineSource final : public ItemSource {
  public:
-  LineSource(Pool& pool, int descriptor, LineFormat format);
+  LineSource(Pool& pool, InputFile file, LineFormat format);
 
   [[nodiscard]] Encoding encoding() const noexcept override { return format_.encoding; }
   [[nodiscard]] std::string place_of(std::uint64_t item) const override;
+  // By the length of the lines so far.
+  [[nodiscard]] std::optional<Total> total() const override;
   // Every line that one read completed. The last line needs no delimiter.
-  [[nodiscard]] std::optional<Items> next(const Halt& halt) override;
+  [[nodiscard]] std::optional<Items> next(Halt& halt) override;
 
  private:
   void make_room();
-  [[nodiscard]] std::size_t read_some(const Halt& halt);  // 0: the end, or a halt
-  void find_lines(std::size_t fresh_begin);               // fills offsets_
+  void find_lines(std::size_t fresh_begin);  // fills offsets_
   [[nodiscard]] Items take_lines();
 
   Pool* pool_;
-  int descriptor_;
+  InputFile file_;
   LineFormat format_;
   std::shared_ptr<void> block_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::atomic<std::uint64_t> items_given_ = 0;
+  std::atomic<std::uint64_t> bytes_given_ = 0;
   std::vector<std::uint64_t>
       offsets_;  // of the complete lines after begin_, and their end; relative to begin_
 };

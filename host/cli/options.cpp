@@ -1,8 +1,9 @@
-// The options of each command, declared to CLI11 and read back.
+// Options, read back from CLI11.
 #include "cli/options.hpp"
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/option_table.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,43 +15,6 @@
 namespace prong::cli {
 
 namespace {
-
-CLI::Option* add(CLI::App& app, const char* names, const char* value, const char* description) {
-  const std::string text = description;
-  return app.add_option(names, text)->type_name(value)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-void add_flag(CLI::App& app, const char* names, const char* description) {
-  const std::string text = description;
-  app.add_flag(names, text)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-void declare(CLI::App& app, const Command& command) {
-  app.set_help_flag("-h,--help", "Show this help");
-  if (command.takes_inputs) {
-    add(app, "--range", "[START:]STOP[:STEP]", "The numbers of Python's range() as inputs");
-    add_flag(app, "-R,--raw-input", "Each line of standard input is a str, or bytes, as it stands");
-    add_flag(app, "-0,--null", "The same, with a NUL after each instead of a newline");
-    add(app, "-j,--jobs", "N", "Worker processes; by default one for each processor");
-    add(app, "--chunk", "N", "Inputs that a worker takes at once; by default it adapts");
-    add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated");
-    add(app, "--on-error", command.prints_items ? "skip|stop|null" : "skip|stop",
-        command.prints_items ? "A failed input: leave it out (default), end, print null"
-                             : "A failed input: leave it out (default), or end there");
-  }
-  if (command.prints_items) add_flag(app, "--unordered", "Print results as they come");
-  if (command.takes == Takes::function) {
-    add(app, "--seed", "N", "For functions that draw random numbers");
-    add_flag(app, "-r,--raw-output", "Print strings as they are, without quotes");
-  } else {
-    add_flag(app, "--json", "Print one JSON document");
-  }
-  if (command.takes == Takes::files) {
-    add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
-  } else {
-    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
-  }
-}
 
 // What was given, by name; options that the command does not have were not.
 class Given {
@@ -116,13 +80,14 @@ void take_operands(const Command& command, std::vector<std::string> operands, Op
   if (operands.empty() && command.takes != Takes::nothing) {
     const std::string_view which = command.takes == Takes::function ? "function"
                                    : command.takes == Takes::name   ? "module or function"
+                                   : command.takes == Takes::module ? "module"
                                                                     : "file";
     throw WrongUsage{fmt::format("which {}? prong {} {}", which, command.name, command.operands)};
   }
   if (command.takes == Takes::function) {
     options.function = take_first(operands);
     options.inputs = std::exchange(operands, {});
-  } else if (command.takes == Takes::name) {
+  } else if (command.takes == Takes::name || command.takes == Takes::module) {
     options.name = take_first(operands);
   } else if (command.takes == Takes::files) {
     options.files.assign(operands.begin(), operands.end());
@@ -134,21 +99,72 @@ void take_operands(const Command& command, std::vector<std::string> operands, Op
       fmt::format("prong {} takes {}, and there is '{}'", command.name, how_many, operands.front())};
 }
 
+ProgressWanted parse_progress(const std::string& text) {
+  if (text == "auto") return ProgressWanted::automatic;
+  if (text == "always") return ProgressWanted::always;
+  if (text == "never") return ProgressWanted::never;
+  throw WrongUsage{fmt::format("--progress {}: auto, always or never is needed", text)};
+}
+
 void check_inputs(const Options& options) {
-  if (options.range && !options.inputs.empty()) {
-    throw WrongUsage{fmt::format("inputs come from --range or from arguments, and there is '{}' too",
+  std::vector<std::string_view> places;
+  if (options.range) places.emplace_back("--range");
+  if (options.input) places.emplace_back("--input");
+  if (options.again) places.emplace_back("--again");
+  if (places.size() > 1)
+    throw WrongUsage{fmt::format("inputs come from {} or from {}, not from both", places[0], places[1])};
+  if (!places.empty() && !options.inputs.empty()) {
+    throw WrongUsage{fmt::format("inputs come from {} or from arguments, and there is '{}' too", places[0],
                                  options.inputs.front())};
   }
-  if (options.raw_lines && (options.range || !options.inputs.empty())) {
+  if (options.raw_lines && (options.range || options.again || !options.inputs.empty())) {
     throw WrongUsage{"-R and -0 say how standard input is read, and the inputs come from elsewhere"};
   }
+  if (options.takes_paths && options.range)
+    throw WrongUsage{"--files takes paths of files, and --range gives numbers"};
+  if (options.resume && !options.journal)
+    throw WrongUsage{"--resume goes on from a journal: which? give --journal FILE too"};
+}
+
+void take_input_options(const Given& given, Options& options) {
+  if (const auto range = given.one("--range")) options.range = parse_number_range(*range);
+  options.input = given.one("--input");
+  options.again = given.one("--again");
+  if (given.has("--raw-input")) options.raw_lines = LineFormat{Encoding::text, '\n'};
+  if (given.has("--null")) options.raw_lines = LineFormat{Encoding::text, '\0'};
+  options.takes_paths = given.has("--files");
+  check_inputs(options);
+}
+
+void take_work_options(const Given& given, Options& options) {
+  for (const std::string& bound : given.all("--bind"))
+    options.bound.push_back(parse_bound(bound));
+  given.number("--jobs", 1U, options.workers);
+  given.number("--chunk", std::uint64_t{1}, options.chunk_size);
+  given.number("--seed", std::uint64_t{0}, options.seed);
+  given.number("--retries", 0U, options.retries);
+  if (const auto seconds = given.one("--timeout")) options.timeout = parse_seconds("--timeout", *seconds);
+  for (const std::string& folder : given.all("--plugins"))
+    options.plugins.emplace_back(folder);
+}
+
+void take_result_options(const Given& given, const Command& command, Options& options) {
+  options.unordered = given.has("--unordered");
+  options.raw_output = given.has("--raw-output");
+  options.json = given.has("--json");
+  if (const auto on_error = given.one("--on-error")) options.on_error = parse_on_error(*on_error, command);
+  options.output = given.one("--output");
+  options.failures = given.one("--failures");
+  options.journal = given.one("--journal");
+  options.resume = given.has("--resume");
+  if (const auto progress = given.one("--progress")) options.progress = parse_progress(*progress);
 }
 
 }  // namespace
 
 Options parse_options(const Command& command, std::span<const std::string> words) {
   CLI::App app;
-  declare(app, command);
+  declare_options(app, command);
   Arguments arguments = tell_apart(app, words);
   Options options;
   std::ranges::reverse(arguments.options);  // as CLI11 wants them
@@ -162,31 +178,11 @@ Options parse_options(const Command& command, std::span<const std::string> words
   }
   const Given given{app};
   take_operands(command, std::move(arguments.operands), options);
-  if (const auto range = given.one("--range")) options.range = parse_number_range(*range);
-  if (given.has("--raw-input")) options.raw_lines = LineFormat{Encoding::text, '\n'};
-  if (given.has("--null")) options.raw_lines = LineFormat{Encoding::text, '\0'};
-  for (const std::string& bound : given.all("--bind"))
-    options.bound.push_back(parse_bound(bound));
-  given.number("--jobs", 1U, options.workers);
-  given.number("--chunk", std::uint64_t{1}, options.chunk_size);
-  given.number("--seed", std::uint64_t{0}, options.seed);
-  options.unordered = given.has("--unordered");
-  options.raw_output = given.has("--raw-output");
-  options.json = given.has("--json");
-  if (const auto on_error = given.one("--on-error")) options.on_error = parse_on_error(*on_error, command);
-  if (const auto seconds = given.one("--timeout"))
-    options.load_timeout = parse_seconds("--timeout", *seconds);
-  for (const std::string& folder : given.all("--plugins"))
-    options.plugins.emplace_back(folder);
-  check_inputs(options);
+  if (const auto language = given.one("--lang")) options.language = *language;
+  take_work_options(given, options);
+  take_result_options(given, command, options);
+  take_input_options(given, options);
   return options;
-}
-
-std::string list_options(const Command& command) {
-  CLI::App app;
-  declare(app, command);
-  return dynamic_cast<const CLI::Formatter&>(*app.get_formatter())
-      .make_groups(&app, CLI::AppFormatMode::Normal);
 }
 
 }  // namespace prong::cli

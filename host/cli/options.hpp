@@ -19,25 +19,42 @@ namespace prong::cli {
 struct Command;
 
 enum class OnError : std::uint8_t { skip, stop, null };
+enum class ProgressWanted : std::uint8_t { automatic, always, never };
 
 struct Options {
   bool help = false;                // nothing else matters then
   std::string function;             // empty: the command takes none
   std::vector<std::string> inputs;  // the operands after it
   std::string name;                 // of a module or function
+  std::string language = "c++";     // of a new plugin
   std::vector<std::filesystem::path> files;
+
+  // Where inputs come from.
   std::optional<NumberRange> range;
+  std::optional<std::filesystem::path> input;
+  std::optional<std::filesystem::path> again;
   std::optional<LineFormat> raw_lines;  // -R, -0
+  bool takes_paths = false;             // --files
+
+  // How they are worked on.
   std::vector<Bound> bound;
   unsigned workers = 0;          // 0: not given
   std::uint64_t chunk_size = 0;  // 0: not given
   std::uint64_t seed = 0;
+  std::optional<std::chrono::milliseconds> timeout;  // of an item, or of a file's load
+  unsigned retries = 0;
+  std::vector<std::filesystem::path> plugins;
+
+  // What becomes of the results.
   bool unordered = false;
   bool raw_output = false;
   bool json = false;
   OnError on_error = OnError::skip;
-  std::chrono::milliseconds load_timeout{10'000};
-  std::vector<std::filesystem::path> plugins;
+  std::optional<std::filesystem::path> output;
+  std::optional<std::filesystem::path> failures;
+  std::optional<std::filesystem::path> journal;
+  bool resume = false;
+  ProgressWanted progress = ProgressWanted::automatic;
 };
 
 // The words after the command's name. Throws WrongUsage.

@@ -1,7 +1,7 @@
 // Lines, and what stands in for those that are missing.
 #include "cli/printer.hpp"
 
-#include "cli/console.hpp"
+#include "cli/piece_parts.hpp"
 
 #include <vector>
 
@@ -16,6 +16,7 @@ std::string_view text_of(const Piece& piece) {
 }  // namespace
 
 bool Printer::take(Piece piece) {
+  if (piece.encoding == Encoding::views) piece = lines_of(piece);
   switch (on_error_) {
     case OnError::stop:
       return !print_until_failure(piece);
@@ -23,7 +24,7 @@ bool Printer::take(Piece piece) {
       print_with_nulls(piece);
       break;
     case OnError::skip:
-      console::print(text_of(piece));
+      output_->write(text_of(piece));
       break;
   }
   tally_.add(piece.failures);
@@ -41,17 +42,17 @@ void Printer::print_with_nulls(const Piece& piece) {
     printed = piece.positions[i];
   }
   parts.push_back(text.substr(printed));
-  console::print(parts);
+  output_->write(parts);
 }
 
 bool Printer::print_until_failure(const Piece& piece) {
   const std::span<const Failure> failures = piece.failures;
   const auto failed = first_failed(failures);
   if (failed == failures.end()) {
-    console::print(text_of(piece));
+    output_->write(text_of(piece));
     return false;
   }
-  console::print(
+  output_->write(
       text_of(piece).substr(0, piece.positions[static_cast<std::size_t>(failed - failures.begin())]));
   tally_.add({failed, 1});
   return true;

@@ -16,7 +16,7 @@ constexpr std::size_t digits_max = 20;  // -9223372036854775808
 
 }  // namespace
 
-std::optional<Items> RangeSource::next(const Halt& halt) {
+std::optional<Items> RangeSource::next(Halt& halt) {
   const std::uint64_t count = std::min(batch_items, range_.count - made_);
   if (count == 0 || halt.requested()) return std::nullopt;
   bytes_.resize(count * digits_max);

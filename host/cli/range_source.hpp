@@ -16,7 +16,8 @@ class RangeSource final : public ItemSource {
   explicit RangeSource(const NumberRange& range) : range_{range} {}
 
   [[nodiscard]] Encoding encoding() const noexcept override { return Encoding::json; }
-  [[nodiscard]] std::optional<Items> next(const Halt& halt) override;
+  [[nodiscard]] std::optional<Total> total() const override { return Total{.items = range_.count}; }
+  [[nodiscard]] std::optional<Items> next(Halt& halt) override;
 
  private:
   NumberRange range_;

@@ -4,6 +4,8 @@
 #include "cli/commands.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/module_text.hpp"
+#include "cli/passage.hpp"
+#include "cli/source_setup.hpp"
 
 #include <fmt/format.h>
 
@@ -57,8 +59,7 @@ ExitStatus run(const Options& options, Interruption&) {
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
   Collector collector{options.on_error, *source};
-  Halt halt{job};
-  flow(*source, job, collector, halt);
+  Passage{{mapping, pool, *source, mapper, Encoding::native, collector}}.travel(job, nullptr);
   if (collector.stopped()) return collector.status();
   const Survivors survivors = collector.survivors(pool, reduction_call.items);
   reduction.push(survivors.items);

@@ -19,4 +19,10 @@ void append_reason(std::string_view required, std::string_view found, std::strin
   if (!fix.empty()) text += fmt::format("    to mend   {}\n", printable(fix));
 }
 
+std::string rate_text(double per_second) {
+  if (per_second >= 1e6) return fmt::format("{:.1f}M/s", per_second / 1e6);
+  if (per_second >= 1e4) return fmt::format("{:.0f}k/s", per_second / 1e3);
+  return per_second >= 10 ? fmt::format("{:.0f}/s", per_second) : fmt::format("{:.1f}/s", per_second);
+}
+
 }  // namespace prong::cli

@@ -9,11 +9,13 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace trials {
 
@@ -32,6 +34,38 @@ std::string wait_for(std::string fifo) {
 std::string touch(std::string path) {
   std::ofstream{path} << "touched\n";
   return path;
+}
+
+// Fails the first time that it is called with this path.
+std::string fail_once(std::string path) {
+  if (std::ifstream{path}.good()) return path;
+  std::ofstream{path} << "failed\n";
+  throw std::runtime_error("not yet");
+}
+
+// Leaves a trace of every call.
+double trace(double x, std::string file) {
+  std::ofstream{file, std::ios::app} << x << '\n';
+  if (x < 0) throw std::domain_error("negative");
+  return x;
+}
+
+double refuse_text(std::string_view) { throw std::runtime_error("no text"); }
+
+double refuse_bytes(std::span<const std::byte> data) {
+  throw std::runtime_error("of " + std::to_string(data.size()) + " bytes");
+}
+
+float half(float x) { return x / 2; }
+
+// Two numbers of one type.
+std::tuple<std::int64_t, std::int64_t> divide(std::int64_t x, std::int64_t y) {
+  if (y == 0) throw std::domain_error("division by 0");
+  return {x / y, x % y};
+}
+
+std::string sizes(std::optional<double> number, std::string text) {
+  return (number ? "a number, " : "nothing, ") + std::to_string(text.size()) + " bytes";
 }
 
 // Of the process that runs it: a line of /proc/self/status.
@@ -90,6 +124,13 @@ PRONG_MAP(trials, echo, "The text", text)
 PRONG_MAP(trials, size, "The number of bytes", data)
 PRONG_MAP(trials, wait_for, "What somebody writes into a FIFO", fifo)
 PRONG_MAP(trials, touch, "Writes a file", path)
+PRONG_MAP(trials, fail_once, "The path", path)
+PRONG_MAP(trials, trace, "x", x, file)
+PRONG_MAP(trials, refuse_text, "Fails", text)
+PRONG_MAP(trials, refuse_bytes, "Fails", data)
+PRONG_MAP(trials, half, "x / 2", x)
+PRONG_MAP(trials, divide, "Quotient and remainder", x, y)
+PRONG_MAP(trials, sizes, "What it was given", number, text)
 PRONG_MAP(trials, status, "A line of the worker's status", field)
 PRONG_MAP(trials, worker, "The worker's process", x)
 PRONG_MAP(trials, fail_odd, "x, if it is even", x)

@@ -1,0 +1,38 @@
+// The file of --failures: a line of JSON for each item that failed, with its input.
+#pragma once
+
+#include "cli/inputs.hpp"
+#include "cli/output.hpp"
+
+#include <prong/call.hpp>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace prong::cli {
+
+// How the text of an input becomes JSON.
+struct InputForm {
+  Encoding encoding = Encoding::json;  // json, text or raw
+  std::string type = {};               // text: what it is taken for; raw: what it is
+};
+
+// {"index":17,"outcome":"threw","message":"threw: …","input":3}. An input that is not JSON, and not text
+// either, is told as "text" instead.
+class FailuresFile {
+ public:
+  // Throws OutputFailed.
+  FailuresFile(const std::filesystem::path& file, InputForm form) : output_{file}, form_{std::move(form)} {}
+
+  // Those of the failures that are of these inputs; a failure's index is its position. Cancelled items have
+  // not failed. Throws OutputFailed.
+  void record(std::span<const Failure> failures, const Inputs& inputs);
+
+ private:
+  Output output_;
+  InputForm form_;
+};
+
+}  // namespace prong::cli

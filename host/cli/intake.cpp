@@ -1,0 +1,117 @@
+// One batch of the inner source after the other, in runs.
+#include "cli/intake.hpp"
+
+#include "cli/file_content.hpp"
+#include "cli/halt.hpp"
+#include "cli/journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prong::cli {
+
+std::optional<Items> Intake::next(Halt& halt) {
+  while (!halt.requested()) {
+    if (at_ == batch_.count) {
+      position_ += std::exchange(at_, 0);
+      const auto batch = parts_.inputs.next(halt);
+      batch_ = batch.value_or(Items{});
+      if (!batch) break;
+    }
+    const auto items = parts_.file_memory != nullptr ? take_file(halt) : take_items(halt);
+    if (items) return items;
+  }
+  return std::nullopt;
+}
+
+Inputs Intake::inputs_of(std::uint64_t count) const {
+  Inputs inputs{.position = position_ + at_, .count = count};
+  if (parts_.keeps_text) {
+    for (std::uint64_t i = at_; i < at_ + count; ++i)
+      inputs.add_text(item_of(batch_, i));
+  }
+  return inputs;
+}
+
+void Intake::answer(Piece piece, Inputs inputs, Halt& halt) {
+  try {
+    if (!parts_.handover.answer(std::move(piece), std::move(inputs))) halt.request();
+  } catch (...) {
+    halt.request();
+    throw;
+  }
+}
+
+std::optional<Items> Intake::take_items(Halt& halt) {
+  std::uint64_t count = batch_.count - at_;
+  std::vector<Digest> digests;
+  if (parts_.journal != nullptr) {
+    KnownRun known{{.position = position_ + at_, .results = parts_.results}};
+    std::uint64_t i = at_;
+    for (; i < batch_.count; ++i) {
+      const Digest digest = parts_.journal->digest_of(item_of(batch_, i));
+      if (parts_.journal->add_known({position_ + i, digest}, known)) {
+        if (!digests.empty()) break;
+      } else if (known.count() > 0) {
+        break;
+      } else {
+        digests.push_back(digest);
+      }
+    }
+    // An item too many ended the run of those to compute: it is looked up again with its own run.
+    if (digests.empty() && known.count() > 0) {
+      Inputs inputs = inputs_of(known.count());
+      at_ += known.count();
+      answer(std::move(known).piece(), std::move(inputs), halt);
+      return std::nullopt;
+    }
+    count = i - at_;
+  }
+  Inputs inputs = inputs_of(count);
+  inputs.digests = std::move(digests);
+  parts_.handover.expect(std::move(inputs));
+  Items items = batch_;
+  items.count = count;
+  if (batch_.offsets.empty()) {
+    const std::size_t stride = batch_.bytes.size() / batch_.count;
+    items.bytes = batch_.bytes.subspan(at_ * stride, count * stride);
+  } else {
+    const auto all = batch_.offsets.subspan(at_, count + 1);
+    items.bytes = batch_.bytes.subspan(all.front(), all.back() - all.front());
+    offsets_.assign(all.begin(), all.end());
+    for (std::uint64_t& offset : offsets_)
+      offset -= all.front();
+    items.offsets = offsets_;
+  }
+  at_ += count;
+  return items;
+}
+
+std::optional<Items> Intake::take_file(Halt& halt) {
+  Inputs inputs = inputs_of(1);
+  const std::string path{item_of(batch_, at_++)};
+  try {
+    const FileContent content = read_file(path, *parts_.file_memory);
+    content_ = content.bytes;
+    offsets_ = {0, content.size};
+  } catch (const InputFailed& error) {
+    KnownRun failed{{.position = inputs.position, .results = parts_.results}};
+    failed.add(Failure{.ending = Ending::rejected, .function = parts_.function, .what = error.what()});
+    answer(std::move(failed).piece(), std::move(inputs), halt);
+    return std::nullopt;
+  }
+  const Items items{
+      .bytes = {static_cast<const std::byte*>(content_.get()), offsets_[1]}, .offsets = offsets_, .count = 1};
+  if (parts_.journal != nullptr) {
+    inputs.digests.push_back(parts_.journal->digest_of(item_of(items, 0)));
+    KnownRun known{{.position = inputs.position, .results = parts_.results}};
+    if (parts_.journal->add_known({inputs.position, inputs.digests.front()}, known)) {
+      answer(std::move(known).piece(), std::move(inputs), halt);
+      return std::nullopt;
+    }
+  }
+  parts_.handover.expect(std::move(inputs));
+  return items;
+}
+
+}  // namespace prong::cli

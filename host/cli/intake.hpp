@@ -1,0 +1,57 @@
+// Items on their way into a job when more than their bytes matters: inputs that are remembered, files that
+// are read, items whose ending is known already.
+#pragma once
+
+#include "cli/handover.hpp"
+#include "cli/item_source.hpp"
+
+#include <prong/pool.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace prong::cli {
+
+class Journal;
+
+// Gives the items of another source, or the contents of the files that these are the paths of, except those
+// that have ended already: they go to the handover.
+class Intake final : public ItemSource {
+ public:
+  struct Parts {
+    ItemSource& inputs;
+    Handover& handover;
+    Pool* file_memory = nullptr;        // not nullptr: inputs are paths
+    Journal* journal = nullptr;         // nullptr: nothing is known
+    bool keeps_text = false;            // for a file of failures
+    std::string function = {};          // for messages
+    Encoding results = Encoding::json;  // of what is known; not native
+  };
+  explicit Intake(Parts parts) : parts_{std::move(parts)} {}
+
+  [[nodiscard]] Encoding encoding() const noexcept override { return parts_.inputs.encoding(); }
+  [[nodiscard]] std::string signature() const override { return parts_.inputs.signature(); }
+  [[nodiscard]] std::string place_of(std::uint64_t item) const override {
+    return parts_.inputs.place_of(item);
+  }
+  [[nodiscard]] std::optional<Total> total() const override { return parts_.inputs.total(); }
+  [[nodiscard]] std::optional<Items> next(Halt& halt) override;
+
+ private:
+  // What of the batch the job shall have; nothing when it has ended already.
+  [[nodiscard]] std::optional<Items> take_items(Halt& halt);
+  [[nodiscard]] std::optional<Items> take_file(Halt& halt);
+  void answer(Piece piece, Inputs inputs, Halt& halt);
+  // Of `count` items from the batch's next one on, with their texts when these are kept.
+  [[nodiscard]] Inputs inputs_of(std::uint64_t count) const;
+
+  Parts parts_;
+  Items batch_;
+  std::uint64_t at_ = 0;        // of the batch's items, how many are done with
+  std::uint64_t position_ = 0;  // of the batch's first in the input
+  std::vector<std::uint64_t> offsets_;
+  std::shared_ptr<void> content_;
+};
+
+}  // namespace prong::cli

@@ -1,0 +1,85 @@
+// The tables, and the help that CLI11 makes of them.
+#include "cli/option_table.hpp"
+
+#include "cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace prong::cli {
+
+namespace {
+
+CLI::Option* add(CLI::App& app, const char* names, const char* value, const char* description) {
+  const std::string text = description;
+  return app.add_option(names, text)->type_name(value)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_flag(CLI::App& app, const char* names, const char* description) {
+  const std::string text = description;
+  app.add_flag(names, text)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void declare_inputs(CLI::App& app) {
+  add(app, "--range", "[START:]STOP[:STEP]", "The numbers of Python's range() as inputs");
+  add(app, "--input", "FILE", "Inputs from a file: .jsonl, .csv, .npy, .txt");
+  add(app, "--again", "FILE", "The inputs that failed before, from a file of --failures");
+  add_flag(app, "-R,--raw-input", "Each line of the input is a str, or bytes, as it stands");
+  add_flag(app, "-0,--null", "The same, with a NUL after each instead of a newline");
+  add_flag(app, "--files", "Inputs are paths of files; the function gets what these hold");
+  add(app, "-j,--jobs", "N", "Worker processes; by default one for each processor");
+  add(app, "--chunk", "N", "Inputs that a worker takes at once; by default it adapts");
+  add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated");
+}
+
+void declare_endings(CLI::App& app, const Command& command) {
+  add(app, "--on-error", command.prints_items ? "skip|stop|null" : "skip|stop",
+      command.prints_items ? "A failed input: leave it out (default), end, print null"
+                           : "A failed input: leave it out (default), or end there");
+  add(app, "--failures", "FILE", "Write a line of JSON for each failed input, with the input");
+  add(app, "--journal", "FILE", "Remember in this file how each input ended");
+  add_flag(app, "--resume", "Go on from what the journal remembers");
+  add(app, "--progress", "auto|always|never",
+      "Tell on standard error how far it is; by default on a terminal");
+}
+
+}  // namespace
+
+void declare_options(CLI::App& app, const Command& command) {
+  app.set_help_flag("-h,--help", "Show this help");
+  if (command.takes == Takes::module) {
+    add(app, "--lang", "c++|c", "What it is written in (default c++)");
+    return;
+  }
+  if (command.takes_inputs) declare_inputs(app);
+  if (command.takes == Takes::function) {
+    add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");
+    add(app, "--retries", "N", "Run an input that fails so many times more");
+  }
+  if (command.takes_inputs && !command.measures) declare_endings(app, command);
+  if (command.prints_items) {
+    add(app, "--output", "FILE", "Results into a file: .jsonl, .npy, .txt");
+    add_flag(app, "--unordered", "Print results as they come");
+  }
+  if (command.takes == Takes::function) add(app, "--seed", "N", "For functions that draw random numbers");
+  if (command.takes == Takes::function && !command.measures) {
+    add_flag(app, "-r,--raw-output", "Print strings as they are, without quotes");
+  } else {
+    add_flag(app, "--json", "Print one JSON document");
+  }
+  if (command.takes == Takes::files) {
+    add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
+  } else {
+    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
+  }
+}
+
+std::string list_options(const Command& command) {
+  CLI::App app;
+  declare_options(app, command);
+  return dynamic_cast<const CLI::Formatter&>(*app.get_formatter())
+      .make_groups(&app, CLI::AppFormatMode::Normal);
+}
+
+}  // namespace prong::cli

@@ -1,0 +1,35 @@
+// Where results go: standard output, or a file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace prong::cli {
+
+// [one thread]
+class Output {
+ public:
+  // Standard output.
+  Output() = default;
+  // The file is made, or emptied. Throws OutputFailed.
+  explicit Output(const std::filesystem::path& file);
+  ~Output();
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // All of it. Throws OutputFailed. [blocks]
+  void write(std::string_view text);
+  // One part after the other, in as few writes as possible.
+  void write(std::span<const std::string_view> parts);
+  // Over what the file begins with. Precondition: it is a file.
+  void overwrite_beginning(std::string_view text);
+
+ private:
+  std::string name_;
+  int descriptor_ = -1;  // -1: standard output, which the console shares
+};
+
+}  // namespace prong::cli

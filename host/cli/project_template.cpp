@@ -1,0 +1,164 @@
+// Texts with places for the module's names.
+#include "cli/project_template.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace prong::cli {
+
+namespace {
+
+constexpr std::string_view cmake_text = R"(# The Prong plugin @MODULE@, and its tests.
+cmake_minimum_required(VERSION 3.25)
+project(@PROJECT@ VERSION 0.1.0 LANGUAGES C CXX)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+find_package(prong REQUIRED)
+
+prong_add_plugin(@MODULE@ SOURCES @SOURCE@)
+
+enable_testing()
+add_test(NAME check COMMAND ${PRONG_COMMAND} check $<TARGET_FILE:@MODULE@-plugin>)
+set(plugins --plugins $<TARGET_FILE_DIR:@MODULE@-plugin>)
+add_test(NAME map COMMAND ${PRONG_COMMAND} map @MODULE@.twice 1 2.5 ${plugins})
+set_tests_properties(map PROPERTIES PASS_REGULAR_EXPRESSION "^2\n5\n$")
+add_test(NAME run COMMAND ${PRONG_COMMAND} run @MODULE@.twice 1 2.5 ${plugins})
+set_tests_properties(run PROPERTIES PASS_REGULAR_EXPRESSION "^7\n$")
+)";
+
+constexpr std::string_view readme_text = R"(# @MODULE@
+
+A plugin for Prong. To build, test and install it:
+
+    cmake -B build && cmake --build build && ctest --test-dir build --output-on-failure
+    cmake --install build --prefix PREFIX
+
+PREFIX is where Prong is installed; or copy the .so into ~/.local/share/prong/plugins. Then:
+
+    prong info @MODULE@
+    seq 5 | prong map @MODULE@.twice
+    seq 5 | prong run @MODULE@.twice
+)";
+
+constexpr std::string_view cpp_text =
+    R"(// The module `@MODULE@`: a function for each input, and one for all results.
+#include <prong/plugin.hpp>
+
+#include <numeric>
+#include <span>
+#include <stdexcept>
+
+namespace @NAMESPACE@ {
+
+// An exception fails the input that threw it; the others go on.
+double twice(double x) {
+  if (x < 0) throw std::domain_error("a negative number");
+  return 2 * x;
+}
+
+// The results of all inputs, in their order.
+double sum(std::span<const double> results) { return std::accumulate(results.begin(), results.end(), 0.0); }
+
+}  // namespace @NAMESPACE@
+
+// What `prong info` shows. After a description come the names of the function's parameters.
+PRONG_MODULE(@NAMESPACE@, "What it is for", "0.1.0", "MIT")
+PRONG_MAP(@NAMESPACE@, twice, "Twice x; fails when x is negative", x)
+PRONG_RESULT(@NAMESPACE@, twice, sum, "The sum of the results")
+)";
+
+constexpr std::string_view c_text =
+    R"(/* The module `@MODULE@`: a function for each input, and one for all results. */
+#include <prong/plugin.h>
+
+/* Exported as mapfn::@NAMESPACE@::twice and resultfn::@NAMESPACE@::twice of C++ are. */
+#define EXPORT __attribute__((visibility("default")))
+EXPORT int32_t twice(const prong_batch* batch) __asm__("_ZN5mapfn@MANGLED@5twiceEPK11prong_batch");
+EXPORT int32_t sum(const prong_batch* batch) __asm__("_ZN8resultfn@MANGLED@5twiceEPK11prong_batch");
+
+/* A batch has many inputs. Each ends with a result, or with a failure of its own. */
+int32_t twice(const prong_batch* batch) {
+  static const char type[] = "domain_error";
+  static const char what[] = "a negative number";
+  const prong_failure negative = {sizeof negative, 0, {type, sizeof type - 1}, {what, sizeof what - 1}};
+  const double* x = batch->items;
+  double* results = batch->results;
+  for (uint64_t i = 0; i < batch->count; ++i) {
+    /* Before each input: when it ends the process, Prong knows which one it was. */
+    __atomic_store_n(batch->progress, i, __ATOMIC_RELEASE);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (x[i] < 0)
+      batch->fail(batch, i, &negative);
+    else
+      results[i] = 2 * x[i];
+  }
+  __atomic_store_n(batch->progress, batch->count, __ATOMIC_RELEASE);
+  return 0;
+}
+
+/* The results of all inputs, in their order, are one batch. */
+int32_t sum(const prong_batch* batch) {
+  const double* all = batch->items;
+  double total = 0;
+  for (uint64_t i = 0; i < batch->count; ++i) total += all[i];
+  *(double*)batch->results = total;
+  return 0;
+}
+
+/* What `prong info` shows: notes, each one line of JSON (docs/plugin-abi.md of Prong). */
+#define NOTE(json)                                                                    \
+  __asm__(".pushsection .note.prong, \"a\", @note\n.balign 4\n.long 6, 2f - 1f, 1\n" \
+          ".asciz \"prong\"\n.balign 4\n1: .ascii \"" json "\"\n2: .balign 4\n.popsection\n")
+NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"module\\\",\\\"module\\\":\\\"@MODULE@\\\","
+     "\\\"description\\\":\\\"What it is for\\\",\\\"version\\\":\\\"0.1.0\\\",\\\"license\\\":\\\"MIT\\\"}");
+NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"map\\\",\\\"function\\\":\\\"@MODULE@.twice\\\","
+     "\\\"params\\\":[{\\\"name\\\":\\\"x\\\",\\\"type\\\":\\\"f64\\\"}],\\\"result\\\":\\\"f64\\\","
+     "\\\"pure\\\":false,\\\"state\\\":false,\\\"doc\\\":\\\"Twice x; fails when x is negative\\\"}");
+NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"result\\\",\\\"function\\\":\\\"@MODULE@.twice\\\","
+     "\\\"params\\\":[{\\\"name\\\":\\\"results\\\",\\\"type\\\":\\\"[f64]\\\"}],\\\"result\\\":\\\"f64\\\","
+     "\\\"pure\\\":false,\\\"state\\\":false,\\\"doc\\\":\\\"The sum of the results\\\"}");
+)";
+
+std::string with(std::string text, std::string_view place, std::string_view value) {
+  for (std::size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + value.size()))
+    text.replace(at, place.size(), value);
+  return text;
+}
+
+// `convert` of each segment, with `between` between them.
+template <class Convert>
+std::string joined(std::string_view module, std::string_view between, Convert convert) {
+  std::string text;
+  for (;;) {
+    const std::size_t dot = module.find('.');
+    text += convert(module.substr(0, dot));
+    if (dot == std::string_view::npos) return text;
+    text += between;
+    module.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguage language) {
+  const auto same = [](std::string_view segment) { return std::string{segment}; };
+  const auto mangled = [](std::string_view segment) { return fmt::format("{}{}", segment.size(), segment); };
+  const bool is_c = language == PluginLanguage::c;
+  const std::string source = module.substr(module.rfind('.') + 1) + (is_c ? ".c" : ".cpp");
+  const auto filled = [&](std::string_view text) {
+    std::string content{text};
+    content = with(std::move(content), "@MODULE@", module);
+    content = with(std::move(content), "@PROJECT@", joined(module, "-", same));
+    content = with(std::move(content), "@NAMESPACE@", joined(module, "::", same));
+    content = with(std::move(content), "@MANGLED@", joined(module, "", mangled));
+    return with(std::move(content), "@SOURCE@", source);
+  };
+  return {{.name = "CMakeLists.txt", .content = filled(cmake_text)},
+          {.name = source, .content = filled(is_c ? c_text : cpp_text)},
+          {.name = "README.md", .content = filled(readme_text)}};
+}
+
+}  // namespace prong::cli

@@ -1,0 +1,150 @@
+"""What failed, kept for later: --failures, --again; and what is tried again at once: --retries, --timeout."""
+
+import json
+import unittest
+
+from prong_command import ProngTest, prong
+
+ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
+
+
+class FailuresTest(ProngTest):
+    def setUp(self):
+        super().setUp()
+        self.file = self.folder() / "failed.jsonl"
+
+    def failed(self, *words, file=None, **more):
+        """The lines that a command with failures leaves, and what it printed."""
+        ended = prong(*words, "--failures", file or self.file, **more)
+        return [json.loads(line) for line in (file or self.file).read_bytes().splitlines()], ended
+
+    def again(self, *words):
+        """What --again makes of the inputs in the file, by what fails of them once more."""
+        return self.failed(*words, "--again", self.file, file=self.folder() / "again.jsonl")
+
+
+class Failures(FailuresTest):
+    def test_are_lines_of_json(self):
+        lines, ended = self.failed("map", "trials.fail_odd", "0", "1", "2", "3")
+        self.assertEqual(ended, (1, b"0\n2\n", ODD % 1 + ODD % 3))
+        self.assertEqual(lines, [
+            {"index": number, "outcome": "threw", "input": number,
+             "message": "threw: std::domain_error: odd in trials.fail_odd"} for number in (1, 3)])
+
+    def test_are_those_of_all_items_and_no_others(self):
+        for words in ([], ["--unordered"], ["--chunk", "7"], ["--unordered", "--chunk", "3"]):
+            with self.subTest(words):
+                lines, ended = self.failed("map", "trials.fail_odd", "--range", "100000:140000", *words, "-j", "3")
+                self.assertEqual(sorted((line["index"], line["input"]) for line in lines),
+                                 [(n, 100000 + n) for n in range(1, 40000, 2)])
+                self.assertEqual(sorted(map(int, ended.out.split())), list(range(100000, 140000, 2)))
+
+    def test_of_none_leave_an_empty_file(self):
+        self.file.write_text("old")
+        self.assertEqual(self.failed("map", "trials.fail_odd", "0", "2"), ([], (0, b"0\n2\n", b"")))
+
+    def test_of_a_run(self):
+        lines, ended = self.failed("run", "trials.fail_odd", "-r", given=b"0\n1\n2\n")
+        self.assertEqual((ended.out, [line["index"] for line in lines]), (b"2 results: 0 2\n", [1]))
+
+    def test_of_a_worker(self):
+        lines, _ = self.failed("map", "examples.crash", "0", "1")
+        self.assertEqual([(line["index"], line["outcome"], line["input"]) for line in lines], [(1, "crashed", 1)])
+        self.assertRegex(lines[0]["message"], r"^crashed: SIGSEGV in examples\.crash \(worker \d+\)$")
+
+    def test_are_there_before_the_end(self):
+        process = self.started("map", "trials.fail_odd", "--failures", self.file)
+        process.stdin.write(b"1\n")
+        process.stdin.flush()
+        process.stderr.readline()
+        self.assertEqual(json.loads(self.file.read_bytes())["input"], 1)
+
+    def test_with_a_file_that_cannot_be_written(self):
+        self.check("map", "trials.fail_odd", "1", "--failures", "/nonexistent/f", status=4,
+                   err=b"prong: cannot write to /nonexistent/f: No such file or directory\n")
+        self.check("map", "trials.fail_odd", "1", "--failures", "/dev/full", status=4,
+                   err=b"prong: cannot write to /dev/full: No space left on device\n")
+
+
+class Again(FailuresTest):
+    def test_gives_just_those_that_failed(self):
+        folder = self.folder()
+        paths = [str(folder / name) for name in "abc"]
+        (folder / "b").touch()
+        lines, ended = self.failed("map", "trials.fail_once", "-r", *paths)
+        self.assertEqual((ended.out.decode(), [line["input"] for line in lines]), (paths[1] + "\n", [paths[0], paths[2]]))
+        self.check("map", "trials.fail_once", "-r", "--again", self.file, out=f"{paths[0]}\n{paths[2]}\n".encode())
+
+    def test_gives_the_inputs_as_they_were(self):
+        for words, given in ((["--range", "1:8:2"], b""), ([], b"1\n 3 \n[1]\nx\n\"1\"\n\n1 2\n"),
+                             (["1", "x", "[1]", "", '"1"', "null"], b"")):
+            with self.subTest(words, given=given):
+                first, _ = self.failed("map", "trials.fail_odd", *words, given=given)
+                self.assertEqual([line["index"] for line in first], list(range(len(first))))
+                self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
+
+    def test_gives_text_as_it_was(self):
+        first, _ = self.failed("map", "trials.refuse_text", "-R", given=b'a\n"b"\n\xc3\xa9\n1\n')
+        self.assertEqual([line["input"] for line in first], ["a", '"b"', "é", "1"])
+        self.assertEqual(self.again("map", "trials.refuse_text")[0], first)
+
+    def test_gives_bytes_as_they_were(self):
+        first, _ = self.failed("map", "trials.refuse_bytes", "-0", given=b"a\nb\0\xff\xfe\0\0abc\0abcd")
+        self.assertEqual([line["input"] for line in first], ["YQpi", "//4=", "", "YWJj", "YWJjZA=="])
+        second, ended = self.again("map", "trials.refuse_bytes")
+        self.assertEqual(second, first)
+        self.assertEqual([line.split()[6] for line in ended.err.splitlines()], [b"3", b"2", b"0", b"3", b"4"])
+
+    def test_tells_where_an_input_stands(self):
+        self.failed("map", "trials.fail_odd", given=b"0\nx\n")
+        ended = prong("map", "trials.fail_odd", "--again", self.file)
+        self.assertEqual(ended, (1, b"", f"prong: item 0: rejected: {self.file}: line 1: expected f64, found x\n".encode()))
+
+    def test_of_another_file(self):
+        self.file.write_text('{"index":0}\n')
+        self.check("map", "trials.fail_odd", "--again", self.file, status=4,
+                   err=f'prong: {self.file}: line 1 has no "input": --again takes a file that --failures wrote\n'.encode())
+
+    def test_does_not_write_over_its_own_file(self):
+        self.failed("map", "trials.fail_odd", "1")
+        content = self.file.read_bytes()
+        self.check_usage("map", "trials.fail_odd", "--again", self.file, "--failures", self.file,
+                         err=f"--failures {self.file}: inputs are read from that file; give another name".encode())
+        self.assertEqual(self.file.read_bytes(), content)
+
+    def test_comes_alone(self):
+        self.check_usage("map", "trials.fail_odd", "--again", self.file, "--range", "3",
+                         err=b"inputs come from --range or from --again, not from both")
+
+
+class Retries(ProngTest):
+    def test_run_what_fails_again(self):
+        path = self.folder() / "mark"
+        self.check("map", "trials.fail_once", "-r", path, "--retries", "1", out=f"{path}\n".encode())
+        path.unlink()
+        self.check("call", "trials.fail_once", "-r", path, "--retries", "1", out=f"{path}\n".encode())
+        self.check_usage("map", "trials.fail_once", path, "--retries", "x",
+                         err=b"--retries x: a whole number from 0 on is needed")
+
+    def test_end(self):
+        folder = self.folder()
+        self.check("map", "trials.trace", "--bind", f"file={folder / 'trace'}", "--retries", "2", "-1", status=1,
+                   err=b"prong: item 0: threw: std::domain_error: negative in trials.trace\n")
+        self.assertEqual((folder / "trace").read_text(), "-1\n" * 3)
+
+
+class Timeout(ProngTest):
+    def test_ends_an_item_alone(self):
+        for words in (["map", "examples.slow", "--chunk", "3", "0", "1000", "0.01"], ["call", "examples.slow", "1000"]):
+            ended = prong(*words, "--timeout", "0.3")
+            self.assertEqual((ended.status, ended.out), (1, b"0\n0.01\n" if words[0] == "map" else b""))
+            self.assertRegex(ended.err, rb"^prong: (item 1: )?timed_out: [^\n]*examples\.slow[^\n]*\n$")
+
+    def test_is_a_number_of_seconds(self):
+        for value in ("0", "-1", "x", "", "1s", "nan"):
+            self.check_usage("map", "examples.slow", "0", "--timeout", value,
+                             err=f"--timeout {value}: a number of seconds is needed, above 0".encode())
+
+
+if __name__ == "__main__":
+    unittest.main()

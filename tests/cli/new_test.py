@@ -1,0 +1,70 @@
+"""`prong new`: what it makes builds against an installed Prong, passes its own tests, installs, and runs there."""
+
+import subprocess
+import unittest
+from pathlib import Path
+
+from prong_command import PRONG, SANITIZED, ProngTest, environment, prong
+
+BUILD = Path(PRONG).parent.parent
+
+
+def command(*words, **more):
+    ended = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
+    assert ended.returncode == 0, ended.stdout
+    return ended.stdout
+
+
+@unittest.skipIf(SANITIZED, "the sanitizers need flags of their own")
+class Project(ProngTest):
+    def check_project(self, module, *words, file_name, source):
+        place, prefix = self.folder(), self.folder()
+        for component in ("host", "plugin_api"):
+            command("cmake", "--install", BUILD / component, "--prefix", prefix)
+        ended = prong("new", module, *words, cwd=place)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        self.assertEqual({file.name for file in (place / module).iterdir()}, {"CMakeLists.txt", source, "README.md"})
+        build = ("cmake", "-G", "Ninja", "-S", module, "-B", f"{module}/build", f"-DCMAKE_PREFIX_PATH={prefix}",
+                 "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")
+        self.assertIn(f"{module}/build", ended.out.decode())
+        command(*build, cwd=place)
+        command("cmake", "--build", f"{module}/build", cwd=place)
+        self.assertIn("100% tests passed, 0 tests failed out of 3", command("ctest", cwd=place / module / "build"))
+        command("cmake", "--install", f"{module}/build", "--prefix", prefix, cwd=place)
+        installed = next(prefix.glob(f"lib*/**/prong/plugins/{file_name}"))
+        clean = environment(PRONG_PLUGIN_PATH="")
+        tool = prefix / "bin/prong"
+        self.assertEqual(command(tool, "run", f"{module}.twice", "--range", "4", env=clean), "12\n")
+        self.assertRegex(command(tool, "check", installed, env=clean), f"^{installed}: good: {module} 0.1.0, 2 functions\n$")
+        failed = subprocess.run([tool, "map", f"{module}.twice", "1", "-1"], env=clean, capture_output=True)
+        self.assertEqual((failed.returncode, failed.stdout), (1, b"2\n"))
+        self.assertIn(b"item 1: threw: ", failed.stderr)
+
+    def test_in_cpp(self):
+        self.check_project("acme.stats", file_name="acme-_-stats.so", source="stats.cpp")
+
+    def test_in_c(self):
+        self.check_project("readings", "--lang", "c", file_name="readings.so", source="readings.c")
+
+
+class Usage(ProngTest):
+    def test_needs_a_module(self):
+        self.check_usage("new", err=b"which module? prong new MODULE")
+        for name in ("1a", "a-b", "", "a..b", "../x", "a/b", ".a"):
+            self.check_usage("new", name, cwd=self.folder(), err=(
+                f"'{name}' is no module name: identifiers of C++ with dots between them, as acme.stats").encode())
+
+    def test_writes_over_nothing(self):
+        place = self.folder()
+        (place / "stats").mkdir()
+        self.check_usage("new", "stats", cwd=place, err=b"there is a 'stats' here already; remove it, or go elsewhere")
+        self.assertEqual(list((place / "stats").iterdir()), [])
+
+    def test_knows_two_languages(self):
+        place = self.folder()
+        self.check_usage("new", "stats", "--lang", "cobol", cwd=place, err=b"--lang cobol: c++ or c is needed")
+        self.assertEqual(list(place.iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
