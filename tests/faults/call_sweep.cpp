@@ -5,13 +5,14 @@
 //                                                        made. The host's include those of the process that
 //                                                        makes the zygote.
 //   call_sweep missing                                   every call of a kind fails: an older system
+//   call_sweep descriptors               all processes may have so many open files, from 4 to 60
 //   call_sweep kill [STRIDE [FIRST]]                     the host is killed at the k-th call of any process
 // Each time everything ends by itself, under a watchdog, nothing is left, and the trial is content. Exit
 // status 77 when the machine forbids tracing.
 #include "failing_calls.hpp"
+#include "small_host_marks.hpp"
 #include "stepped_process.hpp"
 #include "traced_tree.hpp"
-#include "small_host_marks.hpp"
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -179,6 +180,25 @@ int miss_each() {
   return wrong == 0 ? 0 : 1;
 }
 
+int limit_descriptors() {
+  constexpr unsigned first = 4;  // the dynamic linker's, beside the standard streams
+  constexpr unsigned last = 60;
+  Totals totals;
+  for (unsigned count = first; count <= last; ++count) {
+    TracedTree tree{
+        {"/bin/sh", "-c", fmt::format("ulimit -n {}; exec \"$0\" --once", count), PRONG_TEST_SMALL_HOST},
+        [](const SystemCall&) { return Verdict{}; }};
+    const TreeEnd end = tree.run(watchdog);
+    ++totals.points;
+    if (end.output.starts_with("told: ")) ++totals.told;
+    const std::string complaint = complaint_of_trial(end);
+    if (!complaint.empty()) complain(totals, fmt::format("{} descriptors", count), complaint, end);
+  }
+  fmt::print("{} limits of open files: {} times the caller was told, {} went wrong\n", totals.points,
+             totals.told, totals.wrong);
+  return totals.wrong == 0 && totals.told > 0 && totals.told < totals.points ? 0 : 1;
+}
+
 std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -189,6 +209,7 @@ int usage() {
   fmt::print(stderr,
              "usage: call_sweep fail host|zygote|worker [STRIDE [FIRST]]\n"
              "       call_sweep missing\n"
+             "       call_sweep descriptors\n"
              "       call_sweep kill [STRIDE [FIRST]]\n");
   return 2;
 }
@@ -203,6 +224,7 @@ int run(std::vector<std::string_view> words) {
   if (words.size() > numbers_at + 1) range.first = number_in(words[numbers_at + 1]);
   if (range.stride == 0 || range.first == 0) return usage();
   if (what == "missing") return miss_each();
+  if (what == "descriptors") return limit_descriptors();
   if (what == "kill") return kill_at_each(range);
   if (what != "fail") return usage();
   for (const Role role : {Role::host, Role::zygote, Role::worker}) {
