@@ -4,6 +4,7 @@
 #include "interruptions.hpp"
 #include "stepped_process.hpp"
 
+#include <linux/close_range.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -116,6 +117,7 @@ void TracedTree::start(int output, int errors) {
   if (host_ == 0) {
     ::dup2(output, STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);  // whatever we were started with
     char ignored = 0;
     ::close(gate[1]);
     if (::read(gate[0], &ignored, 1) != 1) ::_exit(127);
