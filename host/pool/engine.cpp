@@ -112,20 +112,40 @@ void Engine::serve() {
     const int count = sleep(workforce_->epoll(), events, timeout);
     lock.lock();
     dispatcher_sleeps_ = false;
-    if (stopping_) return;
+    if (stopping_ || lost_accounts_) return;
     try {
-      workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
-      if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
-        workforce_->keep_time(now);
-        workforce_->read_reports();
-      }
-      dispatch();
-    } catch (const std::exception& error) {
-      // No memory, no descriptors: what was half done cannot be told from what was not.
-      workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
-      lose_all(*workforce_->broken());
+      handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
+    } catch (const std::exception&) {
+      return;  // the accounts are lost
     }
   }
+}
+
+void Engine::handle(std::span<const epoll_event> events) {
+  const Accounts accounts{*this};
+  try {
+    workforce_->handle(events);
+    if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
+      workforce_->keep_time(now);
+      workforce_->read_reports();
+    }
+    dispatch();
+  } catch (const std::system_error& error) {
+    // No descriptors.
+    workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
+    lose_all(*workforce_->broken());
+  }
+}
+
+void Engine::lose_accounts() noexcept {
+  lost_accounts_ = true;
+  if (workforce_) workforce_->end_all();
+  for (const auto& job : jobs_) {
+    job->progressed.notify_all();
+    job->completed.notify_all();
+  }
+  jobs_changed_.notify_all();
+  wake_dispatcher();
 }
 
 void Engine::wake_dispatcher() noexcept {
@@ -137,7 +157,8 @@ void Engine::arm(Clock::time_point due) {
 }
 
 void Engine::dispatch() {
-  if (!workforce_) return;
+  if (!workforce_ || lost_accounts_) return;
+  const Accounts accounts{*this};
   if (initialization_ && !workforce_->broken()) settle_initializers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
   workforce_->take_open(open_slots_);
@@ -225,15 +246,19 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
 
 bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
                   std::optional<Clock::time_point> deadline) {
+  check_accounts();
   if (!ready()) read_reports_while(lock, [&] { return !ready(); });
   if (!ready()) arm(Clock::now() + limits::deaf_time);
   while (!ready()) {
+    check_accounts();
     if (!deadline) {
       changed.wait(lock);
     } else if (changed.wait_until(lock, *deadline) == std::cv_status::timeout) {
+      check_accounts();
       return ready();
     }
   }
+  check_accounts();
   return true;
 }
 
@@ -255,8 +280,7 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
                                      }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
-    workforce_->read_reports();
-    dispatch();
+    read_reports();
     if (!unready()) break;
     lock.unlock();
     for (int i = 0; i < 8; ++i)
@@ -265,7 +289,12 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
     if (!workforce_) break;
   }
   attend(false);
-  if (!workforce_) return;
+  read_reports();
+}
+
+void Engine::read_reports() {
+  if (!workforce_ || lost_accounts_) return;
+  const Accounts accounts{*this};
   workforce_->read_reports();
   dispatch();
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <new>
 
 namespace prong::pool {
@@ -17,6 +18,15 @@ struct Buffer {
   std::shared_ptr<std::byte[]> bytes;
   std::size_t size = 0;
 };
+
+template <class Make>
+Piece make_piece(const Make& make) {
+  try {
+    return make();
+  } catch (const std::bad_alloc&) {
+    throw NoRoomForResults{};
+  }
+}
 
 Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
 
@@ -108,7 +118,9 @@ class Settler {
       std::size_t end = begin + 1;
       while (end < runs.size() && runs[end].first == runs[end - 1].first + runs[end - 1].count)
         ++end;
-      deliver(variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure));
+      deliver(make_piece([&] {
+        return variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure);
+      }));
       begin = end;
     }
   }
@@ -142,7 +154,7 @@ class Settler {
   // before it died is printed here.
   void print_unprinted(std::uint64_t below) {
     for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
-      if (!task_.has_ended(place)) deliver(printed_piece(place));
+      if (!task_.has_ended(place)) deliver(make_piece([&] { return printed_piece(place); }));
     }
   }
 
@@ -271,7 +283,7 @@ Account settle_account(WorkerLife& worker, TaskInFlight& task, const LastProgres
     return Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, ended_below)
                ? Account::possible
                : Account::impossible;
-  } catch (const std::bad_alloc&) {
+  } catch (const NoRoomForResults&) {
     return Account::too_large;
   }
 }

@@ -215,7 +215,7 @@ void Workforce::read_reports_of(WorkerLife& worker) {
     if (popped == transport::Popped::violation) return worker.disbelieve();
     try {
       if (!settle_report(worker, report)) return worker.disbelieve();
-    } catch (const std::bad_alloc&) {
+    } catch (const NoRoomForResults&) {
       return kill(worker,
                   Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});
     }

@@ -3,8 +3,11 @@
 // Each time the caller gets what it asked for or is told why not, and all that was allocated is freed.
 #include "small_life.hpp"
 
+#include <execinfo.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <cstdint>
@@ -61,6 +64,9 @@ std::int64_t point = 0;
 [[noreturn]] void on_terminate() {
   std::printf("allocation %lld: nobody caught it\n", static_cast<long long>(point));
   std::fflush(stdout);
+  std::array<void*, 32> frames{};
+  ::backtrace_symbols_fd(frames.data(), ::backtrace(frames.data(), static_cast<int>(frames.size())),
+                         STDOUT_FILENO);
   std::abort();
 }
 
