@@ -1,13 +1,13 @@
-// What becomes of a small host (small_host.cpp) when one of its pool's system calls goes wrong:
-//   call_sweep fail host|zygote|worker [STRIDE [FIRST]]  the k-th call that can fail of such a process does,
-//   for
-//                                                        k = FIRST (1), FIRST + STRIDE, … until all have been
-//                                                        made. The host's include those of the process that
-//                                                        makes the zygote.
-//   call_sweep missing                                   every call of a kind fails: an older system
-//   call_sweep descriptors               all processes may have so many open files, from 4 to 60
-//   call_sweep kill [STRIDE [FIRST]]                     the host is killed at the k-th call of any process
-// Each time everything ends by itself, under a watchdog, nothing is left, and the trial is content. Exit
+// What becomes of a small host (small_host.cpp) when system calls of its pool go wrong:
+//   call_sweep fail host|zygote|worker [STRIDE [FIRST]]
+//       the k-th call that can fail of such a process does, for k = FIRST (1), FIRST + STRIDE, … until all
+//       have been made. The host's include those of the process that makes the zygote.
+//   call_sweep lasting      every such call of one kind fails in every process: a shortage that lasts
+//   call_sweep missing      the same for what an older system does not have
+//   call_sweep descriptors  no process may have more than so many open files, from 4 to 60
+//   call_sweep kill [STRIDE [FIRST]]
+//       the host is killed at the k-th call of any process
+// Each time everything ends by itself, under a watchdog, nothing is left, and the host is content. Exit
 // status 77 when the machine forbids tracing.
 #include "failing_calls.hpp"
 #include "small_host_marks.hpp"
@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
@@ -83,7 +84,7 @@ std::string complaint_of_all(const TreeEnd& end) {
   return complaint;
 }
 
-std::string complaint_of_trial(const TreeEnd& end) {
+std::string complaint_of_host(const TreeEnd& end) {
   std::string complaint = complaint_of_all(end);
   if (WIFSIGNALED(end.status))
     complaint += fmt::format("the host was killed by signal {}; ", WTERMSIG(end.status));
@@ -93,10 +94,20 @@ std::string complaint_of_trial(const TreeEnd& end) {
   return complaint;
 }
 
-TreeEnd run_trial(Ambush& ambush, bool lasts = false) {
-  std::vector<std::string> command{PRONG_TEST_SMALL_HOST};
-  if (lasts) command.emplace_back("--once");
-  TracedTree tree{std::move(command), [&](const SystemCall& call) { return ambush(call); }};
+TreeEnd run_ambushed(Ambush& ambush) {
+  TracedTree tree{{PRONG_TEST_SMALL_HOST}, [&](const SystemCall& call) { return ambush(call); }};
+  return tree.run(watchdog);
+}
+
+// Every call between the marks fails for which `error_of` has an error.
+TreeEnd run_without(const std::function<int(const SystemCall&)>& error_of) {
+  bool between = false;
+  TracedTree tree{{PRONG_TEST_SMALL_HOST, "--once"}, [&](const SystemCall& call) -> Verdict {
+                    if (call.role == Role::host && call.number == mark_begin) between = true;
+                    if (call.role == Role::host && call.number == mark_end) between = false;
+                    const int error = between ? error_of(call) : 0;
+                    return {.kind = error != 0 ? Verdict::Kind::fail : Verdict::Kind::pass, .error = error};
+                  }};
   return tree.run(watchdog);
 }
 
@@ -112,13 +123,13 @@ void complain(Totals& totals, const std::string& where, const std::string& what,
   std::fflush(stdout);
 }
 
-// One trial for each point, until there are no more.
+// One host for each point, until there are no more.
 template <class Complaint>
 Totals sweep(const Range& range, const Ambush::Judge& judge, const Complaint& complaint_of) {
   Totals totals;
   for (std::uint64_t at = range.first;; at += range.stride) {
     Ambush ambush{judge, at};
-    const TreeEnd end = run_trial(ambush);
+    const TreeEnd end = run_ambushed(ambush);
     if (!ambush.hit()) return totals;
     ++totals.points;
     if (end.output.starts_with("told: ")) ++totals.told;
@@ -133,7 +144,7 @@ int fail_each(Role role, const Range& range) {
     const int error = counts ? error_of_shortage(call) : 0;
     return {.kind = error != 0 ? Verdict::Kind::fail : Verdict::Kind::pass, .error = error};
   };
-  const Totals totals = sweep(range, judge, complaint_of_trial);
+  const Totals totals = sweep(range, judge, complaint_of_host);
   fmt::print("{} system calls of the {} failed, one at a time: {} times the caller was told, {} went wrong\n",
              totals.points, name_of(role), totals.told, totals.wrong);
   return totals.wrong == 0 && totals.points > 0 ? 0 : 1;
@@ -157,27 +168,48 @@ int kill_at_each(const Range& range) {
 }
 
 // It works without, or says what is missing.
-int miss_each() {
+int lack_each() {
   std::uint64_t wrong = 0;
-  for (const NewerCall newer : newer_calls) {
+  for (std::size_t i = 0; i < lack_count; ++i) {
+    const auto lack = static_cast<Lack>(i);
     Totals totals;
-    std::uint64_t missed = 0;
-    TracedTree tree{{PRONG_TEST_SMALL_HOST, "--once"}, [&](const SystemCall& call) -> Verdict {
-                      const int error = error_where_missing(call, newer);
-                      if (error == 0) return {};
-                      ++missed;
-                      return {.kind = Verdict::Kind::fail, .error = error};
-                    }};
-    const TreeEnd end = tree.run(watchdog);
-    std::string complaint = complaint_of_trial(end);
-    if (missed == 0) complaint += "nobody asked for it; ";
-    if (end.output != "right\n" && end.output.find(name_of(newer)) == std::string::npos)
+    const TreeEnd end = run_without([&](const SystemCall& call) { return error_where_lacking(call, lack); });
+    std::string complaint = complaint_of_host(end);
+    if (end.output != "right\n" && end.output.find(name_of(lack)) == std::string::npos)
       complaint += "it was not named: " + end.output;
-    if (!complaint.empty()) complain(totals, std::string{name_of(newer)}, complaint, end);
+    if (!complaint.empty()) complain(totals, std::string{name_of(lack)}, complaint, end);
     wrong += totals.wrong;
-    fmt::print("without {}: {}", name_of(newer), end.output);
+    fmt::print("without {}: {}", name_of(lack), end.output);
   }
   return wrong == 0 ? 0 : 1;
+}
+
+// A shortage that lasts for as long as the pool.
+void fail_for_ever(const std::string& name, Totals& totals,
+                   const std::function<int(const SystemCall&)>& error_of) {
+  const TreeEnd end = run_without(error_of);
+  ++totals.points;
+  if (end.output.starts_with("told: ")) ++totals.told;
+  const std::string complaint = complaint_of_host(end);
+  if (!complaint.empty()) complain(totals, name, complaint, end);
+  fmt::print("{}: {}", name, end.output);
+}
+
+int fail_all_for_ever() {
+  Totals totals;
+  for (const std::uint64_t number : calls_that_can_fail()) {
+    fail_for_ever(name_of_call({.number = number}), totals, [&](const SystemCall& call) {
+      const int error = call.number == number ? error_of_shortage(call) : 0;
+      return error != EINTR ? error : 0;  // no shortage
+    });
+  }
+  fail_for_ever("the zygote's clone", totals, [](const SystemCall& call) {
+    const bool forks = call.role == Role::zygote && name_of_call(call) == "clone";
+    return forks ? error_of_shortage(call) : 0;
+  });
+  fmt::print("{} kinds of system calls failed for ever: {} times the caller was told, {} went wrong\n",
+             totals.points, totals.told, totals.wrong);
+  return totals.wrong == 0 && totals.told > 0 ? 0 : 1;
 }
 
 int limit_descriptors() {
@@ -191,7 +223,7 @@ int limit_descriptors() {
     const TreeEnd end = tree.run(watchdog);
     ++totals.points;
     if (end.output.starts_with("told: ")) ++totals.told;
-    const std::string complaint = complaint_of_trial(end);
+    const std::string complaint = complaint_of_host(end);
     if (!complaint.empty()) complain(totals, fmt::format("{} descriptors", count), complaint, end);
   }
   fmt::print("{} limits of open files: {} times the caller was told, {} went wrong\n", totals.points,
@@ -209,6 +241,7 @@ int usage() {
   fmt::print(stderr,
              "usage: call_sweep fail host|zygote|worker [STRIDE [FIRST]]\n"
              "       call_sweep missing\n"
+             "       call_sweep lasting\n"
              "       call_sweep descriptors\n"
              "       call_sweep kill [STRIDE [FIRST]]\n");
   return 2;
@@ -223,7 +256,8 @@ int run(std::vector<std::string_view> words) {
   if (words.size() > numbers_at) range.stride = number_in(words[numbers_at]);
   if (words.size() > numbers_at + 1) range.first = number_in(words[numbers_at + 1]);
   if (range.stride == 0 || range.first == 0) return usage();
-  if (what == "missing") return miss_each();
+  if (what == "missing") return lack_each();
+  if (what == "lasting") return fail_all_for_ever();
   if (what == "descriptors") return limit_descriptors();
   if (what == "kill") return kill_at_each(range);
   if (what != "fail") return usage();

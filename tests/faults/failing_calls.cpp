@@ -81,26 +81,37 @@ int error_of_shortage(const SystemCall& call) noexcept {
   return row != nullptr ? row->error : 0;
 }
 
-std::string_view name_of(NewerCall newer) noexcept {
-  constexpr std::array<std::string_view, newer_calls.size()> names{
-      "pidfd_open", "pidfd_send_signal", "close_range", "memfd_create", "F_SEAL_FUTURE_WRITE", "clone3"};
-  return names[static_cast<std::size_t>(newer)];
+std::vector<std::uint64_t> calls_that_can_fail() {
+  std::vector<std::uint64_t> numbers;
+  for (const Row& row : rows)
+    numbers.push_back(static_cast<std::uint64_t>(row.number));
+  return numbers;
 }
 
-int error_where_missing(const SystemCall& call, NewerCall newer) noexcept {
-  switch (newer) {
-    case NewerCall::pidfd_open:
+std::string_view name_of(Lack lack) noexcept {
+  constexpr std::array<std::string_view, lack_count> names{
+      "pidfd_open", "pidfd_send_signal", "close_range", "memfd_create", "F_SEAL_FUTURE_WRITE", "clone3",
+      "/proc",      "/dev/shm"};
+  return names[static_cast<std::size_t>(lack)];
+}
+
+int error_where_lacking(const SystemCall& call, Lack lack) {
+  switch (lack) {
+    case Lack::pidfd_open:
       return is(call, SYS_pidfd_open) ? ENOSYS : 0;
-    case NewerCall::pidfd_send_signal:
+    case Lack::pidfd_send_signal:
       return is(call, SYS_pidfd_send_signal) ? ENOSYS : 0;
-    case NewerCall::close_range:
+    case Lack::close_range:
       return is(call, SYS_close_range) ? ENOSYS : 0;
-    case NewerCall::memfd_create:
+    case Lack::memfd_create:
       return is(call, SYS_memfd_create) ? ENOSYS : 0;
-    case NewerCall::seal_future_write:
+    case Lack::seal_future_write:
       return adds_seals(call) && (call.arguments[2] & F_SEAL_FUTURE_WRITE) != 0 ? EINVAL : 0;
-    case NewerCall::clone3:
+    case Lack::clone3:
       return is(call, SYS_clone3) ? ENOSYS : 0;
+    case Lack::proc:
+    case Lack::shared_memory_folder:
+      return is(call, SYS_openat) && text_at(call, 1).starts_with(name_of(lack)) ? ENOENT : 0;
   }
   return 0;
 }

@@ -77,6 +77,18 @@ std::string_view name_of(Role role) noexcept {
   return names[static_cast<std::size_t>(role)];
 }
 
+std::string text_at(const SystemCall& call, std::size_t argument) {
+  constexpr std::size_t word_bytes = sizeof(long);
+  std::string text;
+  while (text.size() < 8 * word_bytes && text.find('\0') == std::string::npos) {
+    errno = 0;
+    const long word = ::ptrace(PTRACE_PEEKDATA, call.pid, call.arguments[argument] + text.size(), nullptr);
+    if (errno != 0) break;
+    text.append(reinterpret_cast<const char*>(&word), sizeof word);
+  }
+  return text.substr(0, text.find('\0'));
+}
+
 TracedTree::TracedTree(std::vector<std::string> command, std::function<Verdict(const SystemCall&)> decide)
     : command_{std::move(command)}, decide_{std::move(decide)} {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -184,7 +196,7 @@ void TracedTree::on_call(int pid, Tracee& tracee) {
     return;
   }
   if (info.op != PTRACE_SYSCALL_INFO_ENTRY) return;
-  SystemCall call{.role = tracee.role, .number = info.entry.nr};
+  SystemCall call{.pid = pid, .role = tracee.role, .number = info.entry.nr};
   for (std::size_t i = 0; i < call.arguments.size(); ++i)
     call.arguments[i] = info.entry.args[i];
   const Verdict verdict = decide_(call);

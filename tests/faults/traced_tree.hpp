@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,10 +21,14 @@ enum class Role : std::uint8_t { host, launcher, zygote, worker, descendant };
 [[nodiscard]] std::string_view name_of(Role role) noexcept;
 
 struct SystemCall {
+  int pid = 0;  // of the thread
   Role role = Role::host;
   std::uint64_t number = 0;
   std::array<std::uint64_t, 6> arguments{};
 };
+
+// The text that an argument of a call points to, or as much of its beginning as fits into 64 bytes.
+[[nodiscard]] std::string text_at(const SystemCall& call, std::size_t argument);
 
 struct Verdict {
   enum class Kind : std::uint8_t { pass, fail, kill_host };
