@@ -16,8 +16,8 @@ enum class Disturbance { once, lasting };
 [[nodiscard]] std::string live(Disturbance disturbance);
 
 [[nodiscard]] std::size_t entries_of(const char* folder);
-// Throws std::logic_error when this process has a child, another thread, a mapping of a pool, or not so many
-// descriptors as they say.
+// Throws std::logic_error when this process has a child, a mapping of a pool, or not so many descriptors as
+// they say; returns when it has one thread. [blocks]
 void expect_nothing_left(std::size_t descriptors);
 
 }  // namespace prong::test
