@@ -1,6 +1,7 @@
-// allocation_sweep [STRIDE [FIRST]]: a pool's life (small_life.hpp) in a process whose k-th `new`, on
-// whatever thread of it, finds no memory, for k = FIRST (1), FIRST + STRIDE, … until all have been served.
-// Each time the caller gets what it asked for or is told why not, and all that was allocated is freed.
+// allocation_sweep once|lasting [STRIDE [FIRST]]: a pool's life (small_life.hpp) in a process whose k-th
+// `new`, on whatever thread of it, finds no memory (lasting: nor any after it, until that life is over), for
+// k = FIRST (1), FIRST + STRIDE, … until all have been served. Each time the caller gets what it asked for or
+// is told why not, and all that was allocated is freed.
 #include "small_life.hpp"
 
 #include <execinfo.h>
@@ -17,14 +18,17 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace {
 
 std::atomic<std::int64_t> before_failure = INT64_MAX;  // allocations that succeed
-std::atomic<std::int64_t> held = 0;                    // allocations that are not freed
+bool failure_lasts = false;
+std::atomic<std::int64_t> held = 0;  // allocations that are not freed
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  if (before_failure.fetch_sub(1) == 0) return nullptr;
+  const std::int64_t before = before_failure.fetch_sub(1);
+  if (before == 0 || (before < 0 && failure_lasts)) return nullptr;
   void* memory = alignment <= alignof(std::max_align_t)
                      ? std::malloc(size)
                      : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
@@ -76,6 +80,15 @@ struct Totals {
   std::int64_t wrong = 0;
 };
 
+// Where a failure lasts there may be no memory to say what it was.
+bool is_told() {
+  try {
+    return !live(failure_lasts ? Disturbance::lasting : Disturbance::once).empty();
+  } catch (const std::bad_alloc&) {
+    return true;
+  }
+}
+
 // False when it made fewer allocations than `point`.
 bool try_point(Totals& totals) {
   const std::size_t descriptors = entries_of("/proc/self/fd");
@@ -84,7 +97,7 @@ bool try_point(Totals& totals) {
   bool was_told = false;
   before_failure = point - 1;
   try {
-    was_told = !live(Disturbance::once).empty();
+    was_told = is_told();
     const bool failed = before_failure < 0;
     before_failure = INT64_MAX;
     if (!failed) return false;
@@ -110,10 +123,12 @@ std::int64_t number_in(const char* text) {
 }
 
 int run(int count, char** arguments) {
-  const std::int64_t stride = count > 1 ? number_in(arguments[1]) : 1;
-  point = count > 2 ? number_in(arguments[2]) : 1;
-  if (count > 3 || stride <= 0 || point <= 0) {
-    fmt::print(stderr, "usage: allocation_sweep [STRIDE [FIRST]]\n");
+  const std::string_view mode = count > 1 ? arguments[1] : "";
+  failure_lasts = mode == "lasting";
+  const std::int64_t stride = count > 2 ? number_in(arguments[2]) : 1;
+  point = count > 3 ? number_in(arguments[3]) : 1;
+  if ((!failure_lasts && mode != "once") || count > 4 || stride <= 0 || point <= 0) {
+    fmt::print(stderr, "usage: allocation_sweep once|lasting [STRIDE [FIRST]]\n");
     return 2;
   }
   std::set_terminate(on_terminate);
@@ -121,8 +136,8 @@ int run(int count, char** arguments) {
   Totals totals;
   while (try_point(totals))
     point += stride;
-  fmt::print("{} allocations failed, one at a time: {} times the caller was told, {} went wrong\n",
-             totals.points, totals.told, totals.wrong);
+  fmt::print("{} allocations failed, {}: {} times the caller was told, {} went wrong\n", totals.points,
+             failure_lasts ? "and all after each" : "one at a time", totals.told, totals.wrong);
   return totals.wrong == 0 && totals.points > 0 ? 0 : 1;
 }
 
