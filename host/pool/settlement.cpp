@@ -14,11 +14,6 @@ namespace prong::pool {
 
 namespace {
 
-struct Buffer {
-  std::shared_ptr<std::byte[]> bytes;
-  std::size_t size = 0;
-};
-
 template <class Make>
 Piece make_piece(const Make& make) {
   try {
@@ -28,7 +23,12 @@ Piece make_piece(const Make& make) {
   }
 }
 
-Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
+std::byte* make_room(Piece& piece, std::size_t size) {
+  auto bytes = std::make_shared_for_overwrite<std::byte[]>(size);
+  piece.bytes = {bytes.get(), size};
+  piece.memory = bytes;
+  return bytes.get();
+}
 
 // These places leave the task without an ending.
 void give_back(TaskInFlight& task, std::uint64_t place, std::uint64_t count, bool exact) {
@@ -130,7 +130,7 @@ class Settler {
     std::size_t size = 0;
     for (const CheckedRun& run : runs)
       size += run.failed ? 0 : run.end - run.begin;
-    const Buffer buffer = make_buffer(size);
+    std::byte* room = make_room(piece, size);
     const bool prints = task_.job->prints();
     if (!prints) piece.ends.reserve(piece.count);
     std::size_t at = 0;
@@ -139,14 +139,11 @@ class Settler {
         piece.failures.push_back(std::move(*failure++));
         if (prints) piece.positions.push_back(at);
       } else {
-        copy_shared(buffer.bytes.get() + at,
-                    worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
+        copy_shared(room + at, worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
         at += runs[i].end - runs[i].begin;
       }
       if (!prints) piece.ends.push_back(at);
     }
-    piece.bytes = {buffer.bytes.get(), buffer.size};
-    piece.memory = buffer.bytes;
     return piece;
   }
 
@@ -203,11 +200,8 @@ class Settler {
     std::string line;
     values::append_json_raw(facts_.result_type, value.data(), line);
     line += '\n';
-    const Buffer buffer = make_buffer(line.size());
-    std::memcpy(buffer.bytes.get(), line.data(), line.size());
     Piece piece = piece_at(place, 1);
-    piece.bytes = {buffer.bytes.get(), buffer.size};
-    piece.memory = buffer.bytes;
+    std::memcpy(make_room(piece, line.size()), line.data(), line.size());
     return piece;
   }
 
