@@ -50,6 +50,11 @@ int sleep(int epoll, std::span<epoll_event> events, int timeout) {
   return ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), timeout);
 }
 
+void pause() {
+  const Parked parked;
+  std::this_thread::sleep_for(limits::busy_pause);
+}
+
 bool forks(StartMethod method, const registry::FunctionTable& defined) {
   return method == StartMethod::fork || (method == StartMethod::automatic && !defined.empty());
 }
@@ -117,22 +122,41 @@ void Engine::serve() {
     const int count = sleep(workforce_->epoll(), events, timeout);
     lock.lock();
     dispatcher_sleeps_ = false;
-    if (stopping_) return;
+    if (stopping_ || lost_accounts_) return;
     try {
-      const std::size_t reports =
-          workforce_->handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
-      if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
-        workforce_->keep_time(now);
-        static_cast<void>(workforce_->read_reports());
-      }
-      dispatch();
-      if (reports >= limits::busy_reports) read_reports_while_many(lock);
-    } catch (const std::exception& error) {
-      // No memory, no descriptors: what was half done cannot be told from what was not.
-      workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
-      lose_all(*workforce_->broken());
+      handle({events.data(), static_cast<std::size_t>(std::max(count, 0))}, lock);
+    } catch (const std::exception&) {
+      return;  // the accounts are lost
     }
   }
+}
+
+void Engine::handle(std::span<const epoll_event> events, Lock& lock) {
+  const Accounts accounts{*this};
+  try {
+    const std::size_t reports = workforce_->handle(events);
+    if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
+      workforce_->keep_time(now);
+      static_cast<void>(workforce_->read_reports());
+    }
+    dispatch();
+    if (reports >= limits::busy_reports) read_reports_while_many(lock);
+  } catch (const std::system_error& error) {
+    // No descriptors.
+    workforce_->give_up(fmt::format("the pool cannot go on: {}", error.what()));
+    lose_all(*workforce_->broken());
+  }
+}
+
+void Engine::lose_accounts() noexcept {
+  lost_accounts_ = true;
+  if (workforce_) workforce_->end_all();
+  for (const auto& job : jobs_) {
+    job->progressed.notify_all();
+    job->completed.notify_all();
+  }
+  jobs_changed_.notify_all();
+  wake_dispatcher();
 }
 
 void Engine::wake_dispatcher() noexcept {
@@ -144,7 +168,8 @@ void Engine::arm(Clock::time_point due) {
 }
 
 void Engine::dispatch() {
-  if (!workforce_) return;
+  if (!workforce_ || lost_accounts_) return;
+  const Accounts accounts{*this};
   if (initialization_ && !workforce_->broken()) settle_initializers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
   workforce_->take_open(open_slots_);
@@ -251,15 +276,19 @@ bool Engine::is_last_for_another(const WorkerLife& worker) const {
 
 bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
                   std::optional<Clock::time_point> deadline) {
+  check_accounts();
   if (!ready()) read_reports_while(lock, [&] { return !ready(); });
   if (!ready()) arm(Clock::now() + limits::deaf_time);
   while (!ready()) {
+    check_accounts();
     if (!deadline) {
       changed.wait(lock);
     } else if (changed.wait_until(lock, *deadline) == std::cv_status::timeout) {
+      check_accounts();
       return ready();
     }
   }
+  check_accounts();
   return true;
 }
 
@@ -276,27 +305,27 @@ Engine::Attention::Attention(Engine& engine) : engine_{engine} {
 
 Engine::Attention::~Attention() {
   const Lock lock{engine_.mutex_};
-  if (!engine_.attended_) engine_.unattend();
+  if (engine_.attended_) return;
+  try {
+    engine_.unattend();
+  } catch (const std::exception&) {
+    // The accounts are lost, and who waits is told.
+  }
 }
 
 // And looks once more, for what was reported by a worker that still saw us attend.
 void Engine::unattend() {
   attend(false);
-  if (!workforce_) return;
-  static_cast<void>(workforce_->read_reports());
-  dispatch();
+  static_cast<void>(read_reports());
 }
 
 // Workers that report faster than they can wake us, and be woken, go on undisturbed: we look now and then.
 void Engine::read_reports_while_many(Lock& lock) {
-  while (!attended_ && !stopping_) {
-    const std::size_t count = workforce_->read_reports();
-    if (count > 0) dispatch();
-    if (count < limits::busy_reports) return;
+  while (!attended_ && !stopping_ && read_reports() >= limits::busy_reports) {
     attended_ = true;
     attend(true);
     lock.unlock();
-    std::this_thread::sleep_for(limits::busy_pause);
+    pause();
     lock.lock();
     attend(false);
     attended_ = false;
@@ -314,8 +343,7 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
                                      }};
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
-    static_cast<void>(workforce_->read_reports());
-    dispatch();
+    static_cast<void>(read_reports());
     if (!unready()) break;
     lock.unlock();
     for (int i = 0; i < 8; ++i)
@@ -324,6 +352,14 @@ void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready
     if (!workforce_) break;
   }
   unattend();
+}
+
+std::size_t Engine::read_reports() {
+  if (!workforce_ || lost_accounts_) return 0;
+  const Accounts accounts{*this};
+  const std::size_t count = workforce_->read_reports();
+  dispatch();
+  return count;
 }
 
 }  // namespace prong::pool

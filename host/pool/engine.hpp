@@ -19,6 +19,7 @@
 #include <prong/pool.hpp>
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -64,8 +65,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] bool is_in_callback() const { return callbacks_.is_current(); }
   [[nodiscard]] bool wait_until_over(JobState& job, Clock::time_point deadline);
   // The last handle is gone: keep nothing of what ends; and cancel.
-  void detach(JobState& job);
-  void drop(JobState& job);
+  void detach(JobState& job) noexcept;
+  void drop(JobState& job) noexcept;
 
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
   [[nodiscard]] std::vector<ModuleInfo> modules();
@@ -81,7 +82,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void resize(unsigned workers);
 
   void close();
-  void terminate();
+  void terminate() noexcept;
   void join();
 
   // False in a child that the host forked: there is nobody to talk to.
@@ -90,6 +91,22 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
  private:
   using Lock = std::unique_lock<std::mutex>;
+
+  // While the accounts of jobs are changed. An exception on its way out means that no memory was left in the
+  // middle: what was half done cannot be told from what was not, so nobody may wait for it. Locked
+  class Accounts {
+   public:
+    explicit Accounts(Engine& engine) noexcept : engine_{engine} {}
+    ~Accounts() {
+      if (std::uncaught_exceptions() > exceptions_) engine_.lose_accounts();
+    }
+    Accounts(const Accounts&) = delete;
+    Accounts& operator=(const Accounts&) = delete;
+
+   private:
+    Engine& engine_;
+    const int exceptions_ = std::uncaught_exceptions();
+  };
 
   // A function that was found: its file, and what the file says; a dynamic one has neither.
   struct Located {
@@ -136,7 +153,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void unattend();                           // Locked
   void read_reports_while_many(Lock& lock);  // [dispatcher]
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
-  void serve();  // the dispatcher thread
+  std::size_t read_reports();  // how many, and what they make room for. Locked
+  void serve();         // the dispatcher thread
   void wake_dispatcher() noexcept;
   void arm(Clock::time_point due);                         // the dispatcher looks at the time by then. Locked
   void hand_out_to(std::span<const std::uint32_t> slots);  // Locked
@@ -146,6 +164,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void attend(bool attended) noexcept;  // somebody reads the reports again and again: workers need not signal
   void check_open() const;              // for new calls. Locked
   void check_running() const;           // for more items. Locked
+  void check_accounts() const;          // Locked
+  void lose_accounts() noexcept;        // and end all workers. Locked
+  void handle(std::span<const epoll_event> events, Lock& lock);  // [dispatcher]
   [[nodiscard]] bool has_broken_down();
   void lose_all(const std::string& reason);
 
@@ -176,6 +197,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool stopping_ = false;
   bool joined_ = false;  // all processes are gone
   bool dispatcher_sleeps_ = false;
+  bool lost_accounts_ = false;             // see Accounts
   std::vector<std::uint32_t> open_slots_;  // kept for its memory
   std::condition_variable jobs_changed_;
   CallbackThread callbacks_;

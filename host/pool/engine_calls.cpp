@@ -70,6 +70,7 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   const auto job = add_job(std::move(description), std::move(facts));
   {
     const Lock lock{mutex_};
+    const Accounts accounts{*this};
     job->add(std::move(segment));
     dispatch();
   }
@@ -131,7 +132,8 @@ void Engine::renew_initializer() {
     failed = error.what();
   }
   const Lock lock{mutex_};
-  if (!workforce_) return;
+  if (!workforce_ || lost_accounts_) return;
+  const Accounts accounts{*this};
   renewing_ = false;
   if (made) {
     initialization_->renew(std::move(*made));
@@ -228,6 +230,7 @@ void Engine::push(JobState& job, const Items& items) {
   Lock lock{mutex_};
   check_running();
   check_may_push(job);
+  const Accounts accounts{*this};
   record.first = job.pushed();
   segment->record = write_record(&record, sizeof record);
   job.add(std::move(segment));

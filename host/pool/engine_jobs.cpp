@@ -63,6 +63,7 @@ std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description,
   auto job = std::make_shared<JobState>(std::move(facts), write_record(bytes.data(), bytes.size()));
   const Lock lock{mutex_};
   job->is_call() ? check_open() : check_running();
+  const Accounts accounts{*this};
   job->tell_when_over(over_);
   job->place = open_jobs_->enter(job->facts().number);
   reinterpret_cast<transport::JobRecord*>(job->record()->data())->place = job->place;
@@ -76,6 +77,7 @@ std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description,
 void Engine::check_open() const {
   if (terminated_) throw UsageError{"the pool was terminated: it takes no more calls"};
   if (closed_) throw UsageError{"the pool was closed: it takes no more calls"};
+  check_accounts();
   if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
 }
 
@@ -87,11 +89,19 @@ bool Engine::has_broken_down() {
 void Engine::check_running() const {
   if (terminated_) throw UsageError{"the pool was terminated: it takes no more items"};
   if (!workforce_ || stopping_) throw UsageError{"the pool has ended"};
+  check_accounts();
   if (workforce_->broken()) throw PoolBroken{"the pool is broken: " + *workforce_->broken()};
+}
+
+void Engine::check_accounts() const {
+  if (lost_accounts_)
+    throw PoolBroken{"the pool is broken: this process had no memory left for its accounts"};
 }
 
 void Engine::finish(JobState& job) {
   const Lock lock{mutex_};
+  if (lost_accounts_) return;
+  const Accounts accounts{*this};
   job.finish();
   retire_jobs();
   job.progressed.notify_all();
@@ -104,6 +114,7 @@ std::optional<Piece> Engine::next(JobState& job, std::optional<Clock::time_point
     return job.can_hand_over() || (job.all_handed_over() && (job.finished() || job.abandoned()));
   };
   if (!wait(lock, job.progressed, ready, deadline) || !job.can_hand_over()) return std::nullopt;
+  const Accounts accounts{*this};
   Piece piece = job.hand_over();
   dispatch();
   return piece;
@@ -115,6 +126,7 @@ std::vector<Piece> Engine::collect(JobState& job) {
   job.lift_window();
   dispatch();
   static_cast<void>(wait(lock, job.completed, [&] { return job.all_ended(); }, std::nullopt));
+  const Accounts accounts{*this};
   std::vector<Piece> pieces;
   while (job.can_hand_over())
     pieces.push_back(job.hand_over());
@@ -134,21 +146,33 @@ bool Engine::wait_until_over(JobState& job, Clock::time_point deadline) {
   return wait(lock, job.completed, [&] { return job.is_over(); }, limit);
 }
 
-void Engine::detach(JobState& job) {
+// Of these two: when there is no memory for it, the accounts are lost, and whoever waits is told.
+void Engine::detach(JobState& job) noexcept {
   const Lock lock{mutex_};
-  job.finish();
-  job.discard_output();
-  retire_jobs();
+  if (lost_accounts_) return;
+  try {
+    const Accounts accounts{*this};
+    job.finish();
+    job.discard_output();
+    retire_jobs();
+  } catch (const std::exception&) {
+  }
 }
 
-void Engine::drop(JobState& job) {
+void Engine::drop(JobState& job) noexcept {
   const Lock lock{mutex_};
-  job.discard_output();
-  cancel_all(job);
+  if (lost_accounts_) return;
+  try {
+    const Accounts accounts{*this};
+    job.discard_output();
+    cancel_all(job);
+  } catch (const std::exception&) {
+  }
 }
 
 void Engine::cancel_all(JobState& job) {
-  if (job.is_over() || job.cancelled_since()) return;
+  if (job.is_over() || job.cancelled_since() || lost_accounts_) return;
+  const Accounts accounts{*this};
   // Running functions may look at this; what still runs a moment later is stopped with its worker.
   auto* record = reinterpret_cast<transport::JobRecord*>(job.record()->data());
   record->cancelled.store(1, std::memory_order_relaxed);
@@ -159,14 +183,16 @@ void Engine::cancel_all(JobState& job) {
 
 void Engine::drain(JobState& job) {
   const Lock lock{mutex_};
-  if (job.is_over() || job.abandoned()) return;
+  if (job.is_over() || job.abandoned() || lost_accounts_) return;
+  const Accounts accounts{*this};
   job.drain();
   retire_jobs();
 }
 
 void Engine::cancel(JobState& job, std::uint64_t item) {
   const Lock lock{mutex_};
-  if (job.is_over()) return;
+  if (job.is_over() || lost_accounts_) return;
+  const Accounts accounts{*this};
   job.cancel_item(item);
   if (job.has_unwanted()) arm(Clock::now());
   retire_jobs();
@@ -181,6 +207,7 @@ void Engine::when_done(const std::shared_ptr<JobState>& job, std::function<void(
   {
     const Lock lock{mutex_};
     if (!stopping_) {
+      check_accounts();
       callbacks_.start();
       arm(Clock::now() + limits::deaf_time);
       if (!job->is_over()) return job->when_done.push_back(std::move(callback));
@@ -200,6 +227,7 @@ void Engine::resize(unsigned workers) {
   workers = checked_workers(workers);
   const Lock lock{mutex_};
   check_open();
+  const Accounts accounts{*this};
   workforce_->resize(workers);
   words_->spin_micros = spin_micros(workers);
   dispatch();
@@ -241,14 +269,20 @@ void Engine::close() {
   closed_ = true;
 }
 
-void Engine::terminate() {
+void Engine::terminate() noexcept {
   const Lock lock{mutex_};
   closed_ = true;
   if (terminated_ || !workforce_) return;
   terminated_ = true;
-  lose_all("the pool was terminated");
-  workforce_->kill_all(lost("the pool was terminated"));
-  retire_jobs();
+  if (lost_accounts_) return;
+  try {
+    const Accounts accounts{*this};
+    lose_all("the pool was terminated");
+    workforce_->kill_all(lost("the pool was terminated"));
+    retire_jobs();
+  } catch (const std::exception&) {
+    return;  // the accounts are lost, and the workers are ended
+  }
   wake_dispatcher();
 }
 
@@ -257,7 +291,7 @@ void Engine::join() {
     Lock lock{mutex_};
     if (!closed_) throw UsageError{"join: close or terminate the pool first"};
     arm(Clock::now() + limits::deaf_time);
-    jobs_changed_.wait(lock, [&] { return jobs_.empty() || stopping_; });
+    jobs_changed_.wait(lock, [&] { return jobs_.empty() || stopping_ || lost_accounts_; });
     if (std::exchange(stopping_, true)) {
       jobs_changed_.wait(lock, [&] { return joined_; });
       return;

@@ -21,6 +21,7 @@
 #include <set>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace prong::pool {
@@ -78,12 +79,17 @@ Gate& gate() {
   return made;
 }
 
+// Its entry is made by the thread that starts it, which can tell that there is no memory for it.
 class OwnThread {
  public:
-  OwnThread() {
+  using Entry = std::set<int>::node_type;
+  static Entry make_entry() { return std::set<int>{0}.extract(0); }
+
+  explicit OwnThread(Entry entry) {
     is_own_thread = true;
+    entry.value() = ::gettid();
     const std::lock_guard lock{gate().mutex};
-    gate().own.insert(::gettid());
+    gate().own.insert(std::move(entry));
   }
   ~OwnThread() {
     const std::lock_guard lock{gate().mutex};
@@ -152,8 +158,8 @@ std::thread start_own_thread(std::function<void()> body) {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    std::thread thread{[body = std::move(body)] {
-      const OwnThread here;
+    std::thread thread{[body = std::move(body), entry = OwnThread::make_entry()]() mutable {
+      const OwnThread here{std::move(entry)};
       body();
     }};
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

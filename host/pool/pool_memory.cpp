@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 namespace prong::pool {
 
 namespace {
@@ -40,6 +42,7 @@ PoolMemory::Area PoolMemory::make_outputs() {
 
 RangePointer PoolMemory::allocate(Region region, std::size_t size) {
   const std::size_t room = region == Region::inputs ? size + values::json_padding : size;
+  RangePointer range;  // outlives the lock: when there is no memory to note it, its end takes it
   const std::lock_guard lock{mutex_};
   Area& from = region == Region::inputs ? inputs_ : outputs_;
   const auto offset = room < size ? std::nullopt : from.ranges.allocate(room);
@@ -48,7 +51,12 @@ RangePointer PoolMemory::allocate(Region region, std::size_t size) {
         fmt::format("no room for {} bytes in the pool's {}: at most {} GiB may be held at one time", size,
                     region == Region::inputs ? "inputs" : "results", from.mapping.size() >> 30)};
   }
-  auto range = std::make_shared<MemoryRange>(shared_from_this(), region, *offset, room);
+  try {
+    range = std::make_shared<MemoryRange>(shared_from_this(), region, *offset, room);
+  } catch (...) {
+    from.ranges.free(*offset, room);
+    throw;
+  }
   from.held.emplace(*offset, range);
   return range;
 }
@@ -83,12 +91,17 @@ void PoolMemory::give_back(const MemoryRange& range) noexcept {
   const std::lock_guard lock{mutex_};
   Area& to = range.region_ == Region::inputs ? inputs_ : outputs_;
   to.held.erase(range.offset_);
-  if (range.retired_) {
-    transport::discard_pages(to.file, range.offset_,
-                             transport::round_up(range.size_, transport::page_size()));
-  } else {
-    to.ranges.free(range.offset_, range.size_);
+  bool again = !range.retired_;
+  try {
+    if (again) to.ranges.free(range.offset_, range.size_);
+  } catch (const std::bad_alloc&) {
+    again = false;  // addresses are lost, pages are not
   }
+  if (again) return;
+  const std::size_t page = transport::page_size();
+  const std::size_t begin = transport::round_up(range.offset_, page);
+  const std::size_t end = (range.offset_ + range.size_) / page * page;
+  if (begin < end) transport::discard_pages(to.file, begin, end - begin);
 }
 
 }  // namespace prong::pool

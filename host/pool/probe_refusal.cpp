@@ -79,7 +79,8 @@ bool is_lasting(const Failure& failure) {
 }
 
 bool deserves_another_try(const Failure& failure) {
-  return failure.ending == Ending::crashed || failure.ending == Ending::exited || failure.type == shortage;
+  return failure.ending == Ending::crashed || failure.ending == Ending::exited || failure.type == shortage ||
+         failure.type == "not-loadable";
 }
 
 }  // namespace prong::pool

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -21,8 +20,6 @@ namespace prong::pool {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 unsigned affinity() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -31,7 +28,7 @@ unsigned affinity() {
   return static_cast<unsigned>(CPU_COUNT(&set));
 }
 
-std::optional<double> read_number(const fs::path& file) {
+std::optional<double> read_number(const std::string& file) {
   std::ifstream in{file};
   double number = 0;
   if (in >> number) return number;
@@ -39,27 +36,30 @@ std::optional<double> read_number(const fs::path& file) {
 }
 
 // "max 100000", or "150000 100000": microseconds of time in a period.
-std::optional<double> quota_v2(const fs::path& group) {
-  std::ifstream in{group / "cpu.max"};
+std::optional<double> quota_v2(const std::string& group) {
+  std::ifstream in{group + "/cpu.max"};
   double quota = 0;
   double period = 0;
   if (in >> quota >> period && quota > 0 && period > 0) return quota / period;
   return std::nullopt;
 }
 
-std::optional<double> quota_v1(const fs::path& group) {
-  const auto quota = read_number(group / "cpu.cfs_quota_us");
-  const auto period = read_number(group / "cpu.cfs_period_us");
+std::optional<double> quota_v1(const std::string& group) {
+  const auto quota = read_number(group + "/cpu.cfs_quota_us");
+  const auto period = read_number(group + "/cpu.cfs_period_us");
   if (quota && period && *quota > 0 && *period > 0) return *quota / *period;
   return std::nullopt;
 }
 
+// Of the group "/a/b" below `root` and all those above it. (Strings: a std::filesystem::path of libstdc++ 12
+// frees what it does not own when there is no memory to append to it.)
 template <class Quota>
-double lowest(const fs::path& root, fs::path group, const Quota& quota) {
+double lowest(const std::string& root, std::string group, const Quota& quota) {
   double low = std::numeric_limits<double>::infinity();
-  for (group = group.relative_path();; group = group.parent_path()) {
-    if (const auto one = quota(root / group)) low = std::min(low, *one);
+  for (;;) {
+    if (const auto one = quota(root + group)) low = std::min(low, *one);
     if (group.empty()) return low;
+    group.resize(std::min(group.rfind('/'), group.size() - 1));
   }
 }
 
@@ -79,8 +79,7 @@ double lowest_quota() {
         low = std::min(low, lowest(root, path, quota_v2));
       }
     } else if ((',' + controllers + ',').find(",cpu,") != std::string::npos) {
-      for (const fs::path& root :
-           {fs::path{"/sys/fs/cgroup"} / controllers, fs::path{"/sys/fs/cgroup/cpu"}}) {
+      for (const std::string& root : {"/sys/fs/cgroup/" + controllers, std::string{"/sys/fs/cgroup/cpu"}}) {
         low = std::min(low, lowest(root, path, quota_v1));
       }
     }

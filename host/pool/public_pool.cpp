@@ -66,7 +66,13 @@ Pool::~Pool() {
 
 Job Pool::open(const Call& call) {
   engine_->check_owner();
-  return Job{std::make_shared<pool::JobHandle>(engine_, engine_->open(call))};
+  auto job = engine_->open(call);
+  try {
+    return Job{std::make_shared<pool::JobHandle>(engine_, job)};
+  } catch (...) {
+    engine_->drop(*job);
+    throw;
+  }
 }
 
 Job Pool::submit(const Call& call, const Items& items) {

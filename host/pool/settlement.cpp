@@ -7,18 +7,28 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <new>
 
 namespace prong::pool {
 
 namespace {
 
-struct Buffer {
-  std::shared_ptr<std::byte[]> bytes;
-  std::size_t size = 0;
-};
+template <class Make>
+Piece make_piece(const Make& make) {
+  try {
+    return make();
+  } catch (const std::bad_alloc&) {
+    throw NoRoomForResults{};
+  }
+}
 
-Buffer make_buffer(std::size_t size) { return {std::make_shared_for_overwrite<std::byte[]>(size), size}; }
+std::byte* make_room(Piece& piece, std::size_t size) {
+  auto bytes = std::make_shared_for_overwrite<std::byte[]>(size);
+  piece.bytes = {bytes.get(), size};
+  piece.memory = bytes;
+  return bytes.get();
+}
 
 // These places leave the task without an ending.
 void give_back(TaskInFlight& task, std::uint64_t place, std::uint64_t count, bool exact) {
@@ -108,7 +118,9 @@ class Settler {
       std::size_t end = begin + 1;
       while (end < runs.size() && runs[end].first == runs[end - 1].first + runs[end - 1].count)
         ++end;
-      deliver(variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure));
+      deliver(make_piece([&] {
+        return variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure);
+      }));
       begin = end;
     }
   }
@@ -118,7 +130,7 @@ class Settler {
     std::size_t size = 0;
     for (const CheckedRun& run : runs)
       size += run.failed ? 0 : run.end - run.begin;
-    const Buffer buffer = make_buffer(size);
+    std::byte* room = make_room(piece, size);
     const bool prints = task_.job->prints();
     if (!prints) piece.ends.reserve(piece.count);
     std::size_t at = 0;
@@ -127,14 +139,11 @@ class Settler {
         piece.failures.push_back(std::move(*failure++));
         if (prints) piece.positions.push_back(at);
       } else {
-        copy_shared(buffer.bytes.get() + at,
-                    worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
+        copy_shared(room + at, worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
         at += runs[i].end - runs[i].begin;
       }
       if (!prints) piece.ends.push_back(at);
     }
-    piece.bytes = {buffer.bytes.get(), buffer.size};
-    piece.memory = buffer.bytes;
     return piece;
   }
 
@@ -142,7 +151,7 @@ class Settler {
   // before it died is printed here.
   void print_unprinted(std::uint64_t below) {
     for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
-      if (!task_.has_ended(place)) deliver(printed_piece(place));
+      if (!task_.has_ended(place)) deliver(make_piece([&] { return printed_piece(place); }));
     }
   }
 
@@ -191,11 +200,8 @@ class Settler {
     std::string line;
     values::append_json_raw(facts_.result_type, value.data(), line);
     line += '\n';
-    const Buffer buffer = make_buffer(line.size());
-    std::memcpy(buffer.bytes.get(), line.data(), line.size());
     Piece piece = piece_at(place, 1);
-    piece.bytes = {buffer.bytes.get(), buffer.size};
-    piece.memory = buffer.bytes;
+    std::memcpy(make_room(piece, line.size()), line.data(), line.size());
     return piece;
   }
 
@@ -271,7 +277,7 @@ Account settle_account(WorkerLife& worker, TaskInFlight& task, const LastProgres
     return Settler{worker, task}.settle(open_block ? last.offset : 0, open_block ? last.runs : 0, ended_below)
                ? Account::possible
                : Account::impossible;
-  } catch (const std::bad_alloc&) {
+  } catch (const NoRoomForResults&) {
     return Account::too_large;
   }
 }

@@ -3,6 +3,7 @@
 
 #include "pool/worker_life.hpp"
 
+#include <exception>
 #include <vector>
 
 namespace prong::pool {
@@ -10,8 +11,12 @@ namespace prong::pool {
 // Of what no worker has the plugin's version for any more.
 [[nodiscard]] Failure lost_to_replacement(const JobState& job);
 
+// What a worker wrote may be more than the host has memory for. The accounts are whole, unlike after a
+// std::bad_alloc.
+struct NoRoomForResults : std::exception {};
+
 // The block of a report. False: a violation; the worker is to be killed, and the report changed nothing but
-// the items that it ended rightly. Throws std::bad_alloc.
+// the items that it ended rightly. Throws NoRoomForResults.
 [[nodiscard]] bool settle_report(WorkerLife& worker, const transport::Report& report);
 
 // All tasks of a dead worker, whose reports have been read: items that ended keep their results, the one that

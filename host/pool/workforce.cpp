@@ -236,7 +236,7 @@ bool Workforce::read_report(WorkerLife& worker) {
       worker.disbelieve();
       return false;
     }
-  } catch (const std::bad_alloc&) {
+  } catch (const NoRoomForResults&) {
     kill(worker, Failure{.ending = Ending::too_large, .what = "the host has no memory for the results"});
     return false;
   }

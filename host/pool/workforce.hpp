@@ -74,6 +74,9 @@ class Workforce {
   // No more births. Running items end as `reason` says.
   void kill_all(const Failure& reason);
 
+  // The same at once, and without an ending for anything: whoever calls this keeps no accounts any more.
+  void end_all() noexcept;
+
   // The pool cannot go on: no more births, everything that runs is lost.
   void give_up(const std::string& reason);
   // Why there will be no more workers; nothing while there are.

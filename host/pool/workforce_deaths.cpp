@@ -51,6 +51,13 @@ void Workforce::kill_all(const Failure& reason) {
   }
 }
 
+void Workforce::end_all() noexcept {
+  ending_ = true;
+  for (const auto& worker : lives_) {
+    if (worker) transport::kill_process(worker->pidfd, SIGKILL);
+  }
+}
+
 void Workforce::on_gone(std::uint32_t slot) {
   if (!lives_[slot]) return;
   std::unique_ptr<WorkerLife> worker = std::move(lives_[slot]);

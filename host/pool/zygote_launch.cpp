@@ -57,7 +57,8 @@ struct Launch {
   // Written by the children.
   int pid = -1;
   int pidfd = -1;
-  int error = 0;  // the errno of what failed
+  int error = 0;               // the errno of what failed
+  const char* call = nullptr;  // its name, unless it is the clone or the exec itself
 };
 
 // The dynamic linker's knobs of the host's user do not reach into the workers: LD_PRELOAD, LD_LIBRARY_PATH, …
@@ -83,26 +84,39 @@ std::vector<char*> scrubbed_environment() {
 
 // dup2, but by the system call: sanitizers keep a record of the host's descriptors at dup2, in memory that
 // the child shares, and these are the child's.
-bool place(int descriptor, int number) { return ::syscall(SYS_dup3, descriptor, number, 0) == number; }
+bool place(Launch& launch, int descriptor, int number) {
+  launch.call = "dup3";
+  return ::syscall(SYS_dup3, descriptor, number, 0) == number;
+}
+
+int place_high(Launch& launch, int descriptor) {
+  launch.call = "fcntl";
+  return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 16);
+}
+
+bool close_others(Launch& launch, unsigned flags) {
+  launch.call = "close_range";
+  return ::syscall(SYS_close_range, ZygoteDescriptors::first_free, ~0U, flags) == 0;
+}
 
 // Moves the four descriptors to their numbers by way of high ones, since a source may stand where a target
 // goes. The others close now, or at exec.
-bool place_descriptors(const Launch& launch, unsigned close_range_flags) {
+bool place_descriptors(Launch& launch, unsigned close_range_flags) {
   std::array<int, 4> high{};
   for (std::size_t i = 0; i < high.size(); ++i) {
-    high[i] = ::fcntl(launch.descriptors[i], F_DUPFD_CLOEXEC, 16);
+    high[i] = place_high(launch, launch.descriptors[i]);
     if (high[i] < 0) return false;
   }
-  const int null = ::fcntl(launch.null, F_DUPFD_CLOEXEC, 16);
-  if (null < 0 || !place(null, STDIN_FILENO)) return false;
+  const int null = place_high(launch, launch.null);
+  if (null < 0 || !place(launch, null, STDIN_FILENO)) return false;
   // Nothing that is printed below here may reach the host's standard output, which carries results.
   // A descriptor there that closes at exec is no standard error.
-  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && !place(null, STDERR_FILENO)) return false;
-  if (!place(STDERR_FILENO, STDOUT_FILENO)) return false;
+  if (::fcntl(STDERR_FILENO, F_GETFD) != 0 && !place(launch, null, STDERR_FILENO)) return false;
+  if (!place(launch, STDERR_FILENO, STDOUT_FILENO)) return false;
   for (std::size_t i = 0; i < high.size(); ++i) {
-    if (!place(high[i], ZygoteDescriptors::socket + static_cast<int>(i))) return false;
+    if (!place(launch, high[i], ZygoteDescriptors::socket + static_cast<int>(i))) return false;
   }
-  return ::syscall(SYS_close_range, ZygoteDescriptors::first_free, ~0U, close_range_flags) == 0;
+  return close_others(launch, close_range_flags);
 }
 
 // Handlers of the host are not to run in the zygote: signals stay blocked until there are none.
@@ -138,6 +152,7 @@ int become_executable(void* argument) {
   auto& launch = *static_cast<Launch*>(argument);
   leave_host_behind();
   if (place_descriptors(launch, CLOSE_RANGE_CLOEXEC)) {
+    launch.call = nullptr;
     unblock_signals();
     ::execve(launch.executable, launch.arguments, launch.environment);
   }
@@ -147,12 +162,13 @@ int become_executable(void* argument) {
 
 // [after fork] In a copy of the host's memory. What is left of the host's text in a stream's buffer is the
 // host's to print, and what it has read ahead the host's to use.
-[[noreturn]] void serve_in_fork(const Launch& launch) noexcept {
+[[noreturn]] void serve_in_fork(Launch& launch) noexcept {
   register_restartable_sequences();
   leave_host_behind();
   ::prctl(PR_SET_NAME, "prong-zygote");
   if (!place_descriptors(launch, 0)) {
-    ::dprintf(STDERR_FILENO, "prong: a forked zygote cannot start: %s\n", std::strerror(errno));
+    ::dprintf(STDERR_FILENO, "prong: a forked zygote cannot start: %s: %s\n", launch.call,
+              std::strerror(errno));
     ::_exit(127);
   }
   for (std::FILE* stream : {stdin, stdout, stderr})
@@ -177,8 +193,15 @@ int become_parent(void* argument) {
                    ? clone_below(become_executable, launch, CLONE_VM | CLONE_VFORK | SIGCHLD)
                    : ::fork();
   if (launch.pid == 0) serve_in_fork(launch);
-  if (launch.pid > 0) launch.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, launch.pid, 0));
-  if (launch.pid < 0 || launch.pidfd < 0) launch.error = errno;
+  if (launch.pid < 0) {
+    launch.error = errno;
+    return 0;
+  }
+  launch.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, launch.pid, 0));
+  if (launch.pidfd < 0 && launch.error == 0) {
+    launch.error = errno;
+    launch.call = "pidfd_open";
+  }
   return 0;
 }
 
@@ -194,7 +217,10 @@ LaunchedZygote make(Launch& launch, const std::string& what) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   LaunchedZygote made{.pid = launch.pid, .pidfd = FileDescriptor{launch.pidfd}};
   if (launch.error == 0 && !made.pidfd) launch.error = ECHILD;  // somebody killed its parent
-  if (launch.error != 0) throw PoolBroken{fmt::format("{}: {}", what, std::strerror(launch.error))};
+  if (launch.error != 0) {
+    const std::string call = launch.call != nullptr ? fmt::format("{}: ", launch.call) : "";
+    throw PoolBroken{fmt::format("{}: {}{}", what, call, std::strerror(launch.error))};
+  }
   return made;
 }
 
@@ -249,10 +275,12 @@ LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance
 
 std::filesystem::path default_zygote() {
   Dl_info info{};
-  if (::dladdr(reinterpret_cast<const void*>(&default_zygote), &info) == 0) return {};
-  std::error_code ignored;
-  const auto folder = std::filesystem::canonical(info.dli_fname, ignored).parent_path();
-  return (folder / PRONG_LIBEXEC_FROM_LIB / "prong/prong-zygote").lexically_normal();
+  if (::dladdr(reinterpret_cast<const void*>(&default_zygote), &info) == 0) info.dli_fname = "";
+  std::error_code error;
+  const auto library = std::filesystem::canonical(info.dli_fname, error);
+  // A path that begins in the current directory would be anybody's program.
+  if (error) throw PoolBroken{"cannot find the zygote: where libprong lies is unknown: " + error.message()};
+  return (library.parent_path() / PRONG_LIBEXEC_FROM_LIB / "prong/prong-zygote").lexically_normal();
 }
 
 }  // namespace prong::pool

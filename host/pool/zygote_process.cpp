@@ -29,6 +29,8 @@ void reap_if_ours(const FileDescriptor& pidfd) {
 ZygoteProcess::ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory) {
   auto [ours, theirs] = transport::make_message_sockets();
   const FileDescriptor self = transport::open_pidfd(::getpid());
+  // Without it nobody would ever be ended, neither by us nor by the zygote.
+  transport::check_signals(self);
   LaunchedZygote launched = launch_zygote(origin, {.socket = theirs.number(),
                                                    .host = self.number(),
                                                    .inputs = memory.file(Region::inputs).number(),

@@ -9,12 +9,14 @@ namespace prong {
 
 namespace {
 
-// lib/prong/plugins beside libprong, wherever that was loaded from.
+// lib/prong/plugins beside libprong, wherever that was loaded from. Empty, and not relative to the current
+// directory, when that cannot be found out.
 std::filesystem::path plugins_beside_library() {
   Dl_info info{};
   if (::dladdr(reinterpret_cast<const void*>(&plugins_beside_library), &info) == 0) return {};
-  std::error_code ignored;
-  return std::filesystem::canonical(info.dli_fname, ignored).parent_path() / "prong/plugins";
+  std::error_code error;
+  const auto library = std::filesystem::canonical(info.dli_fname, error);
+  return error ? std::filesystem::path{} : library.parent_path() / "prong/plugins";
 }
 
 }  // namespace

@@ -50,6 +50,11 @@ FileDescriptor open_pidfd(int pid) {
   return checked(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), "pidfd_open");
 }
 
+void check_signals(const FileDescriptor& pidfd) {
+  if (::syscall(SYS_pidfd_send_signal, pidfd.number(), 0, nullptr, 0) != 0)
+    throw system_failure("pidfd_send_signal");
+}
+
 void kill_process(const FileDescriptor& pidfd, int signal) noexcept {
   if (pidfd) ::syscall(SYS_pidfd_send_signal, pidfd.number(), signal, nullptr, 0);
 }

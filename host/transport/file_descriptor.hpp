@@ -40,6 +40,8 @@ bool signal_eventfd(int number) noexcept;
 void drain_eventfd(int number) noexcept;
 
 [[nodiscard]] FileDescriptor open_pidfd(int pid);
+// Throws where no process can be signalled so: an older system, or a filter of system calls.
+void check_signals(const FileDescriptor& pidfd);
 // Kills the process; quiet when it is already gone.
 void kill_process(const FileDescriptor& pidfd, int signal) noexcept;
 

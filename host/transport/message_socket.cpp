@@ -16,18 +16,17 @@ struct ControlBuffer {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(descriptors_max * sizeof(int))> bytes = {};
 };
 
-std::vector<FileDescriptor> take_descriptors(msghdr& header) {
-  std::vector<FileDescriptor> taken;
+// Into memory that is there already: once they were received, they must not be lost for lack of it.
+void take_descriptors(msghdr& header, std::vector<FileDescriptor>& taken) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count && taken.size() < taken.capacity(); ++i) {
       int number = -1;
       std::memcpy(&number, CMSG_DATA(part) + i * sizeof(int), sizeof number);
       taken.emplace_back(number);
     }
   }
-  return taken;
 }
 
 }  // namespace
@@ -65,6 +64,7 @@ void send_message(const FileDescriptor& socket, const Message& message, std::spa
 
 std::optional<Received> receive_message(const FileDescriptor& socket) {
   Received received;
+  received.descriptors.reserve(descriptors_max);
   iovec body{&received.message, sizeof received.message};
   ControlBuffer control;
   msghdr header{};
@@ -78,7 +78,7 @@ std::optional<Received> receive_message(const FileDescriptor& socket) {
   } while (size < 0 && errno == EINTR);
   if (size < 0 && errno == ECONNRESET) return std::nullopt;
   if (size < 0) throw system_failure("recvmsg");
-  received.descriptors = take_descriptors(header);
+  take_descriptors(header, received.descriptors);
   if (size == 0) return std::nullopt;
   // A short message or lost descriptors (EMFILE shows as MSG_CTRUNC) would leave a worker half made.
   if (size != sizeof received.message || (header.msg_flags & MSG_CTRUNC) != 0) {

@@ -14,8 +14,16 @@ std::optional<std::size_t> RangeAllocator::allocate(std::size_t size) {
   const auto fit = by_size_.lower_bound({wanted, 0});
   if (fit == by_size_.end()) return std::nullopt;
   const auto [found, offset] = *fit;
-  erase(by_offset_.find(offset));
-  if (found > wanted) insert(offset + wanted, found - wanted);
+  // What is left takes over the nodes, so that nothing is lost for lack of memory.
+  auto by_size = by_size_.extract(fit);
+  auto by_offset = by_offset_.extract(offset);
+  if (found > wanted) {
+    by_size.value() = {found - wanted, offset + wanted};
+    by_size_.insert(std::move(by_size));
+    by_offset.key() = offset + wanted;
+    by_offset.mapped() = found - wanted;
+    by_offset_.insert(std::move(by_offset));
+  }
   high_water_ = std::max(high_water_, offset + wanted);
   return offset;
 }

@@ -18,7 +18,8 @@ class RangeAllocator {
 
   // The offset of `size` bytes, rounded up to the granule; nullopt when no free range is large enough.
   [[nodiscard]] std::optional<std::size_t> allocate(std::size_t size);
-  // Precondition: [offset, offset + size rounded up) was allocated and not freed.
+  // Precondition: [offset, offset + size rounded up) was allocated and not freed. When it throws (bad_alloc),
+  // these and free ranges beside them are not used again.
   void free(std::size_t offset, std::size_t size);
 
   // Bytes from the start of the file that were ever handed out: what may have pages.

@@ -33,8 +33,8 @@ boost::interprocess::mapped_region map_file(int number, std::size_t size, Access
   }
 }
 
-void add_seals(const FileDescriptor& file, int seals) {
-  if (::fcntl(file.number(), F_ADD_SEALS, seals) != 0) throw system_failure("sealing a memfd");
+void add_seals(const FileDescriptor& file, int seals, const char* what = "sealing a memfd") {
+  if (::fcntl(file.number(), F_ADD_SEALS, seals) != 0) throw system_failure(what);
 }
 
 }  // namespace
@@ -54,7 +54,10 @@ FileDescriptor make_shared_file(const char* name, std::size_t size) {
 
 void seal_seals(const FileDescriptor& file) { add_seals(file, F_SEAL_SEAL); }
 
-void seal_against_writing(const FileDescriptor& file) { add_seals(file, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL); }
+// EINVAL: the system is older than this seal.
+void seal_against_writing(const FileDescriptor& file) {
+  add_seals(file, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL, "sealing a memfd with F_SEAL_FUTURE_WRITE");
+}
 
 Mapping::Mapping(const FileDescriptor& file, std::size_t size, Access access)
     : region_{map_file(file.number(), size, access)} {

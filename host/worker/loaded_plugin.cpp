@@ -71,7 +71,12 @@ RefusalText load_failure(const std::string& file) {
     return {"missing-dependency", "every library as new as the one that the plugin was linked with", found,
             "install a newer version of the library, or build the plugin on this system"};
   }
-  return {"not-loadable", "a shared object that the dynamic linker accepts", found, "build the plugin again"};
+  // Also what it says, without a reason, when it has no memory to map the file, or a read fails.
+  return {.code = "not-loadable",
+          .required = "a shared object that the dynamic linker accepts",
+          .found = found,
+          .fix = "build the plugin again",
+          .may_pass = true};
 }
 
 RefusalText threw_on_load(std::string_view what) {

@@ -39,7 +39,7 @@ RefusalText out_of_resources(std::string found) {
           .required = "a free descriptor, and memory, to open the file with",
           .found = std::move(found),
           .fix = "raise the limits of open files and of memory (ulimit -n, ulimit -v)",
-          .is_shortage = true};
+          .may_pass = true};
 }
 
 }  // namespace prong::worker

@@ -11,8 +11,9 @@ struct RefusalText {
   std::string required;
   std::string found;
   std::string fix;
-  // It says nothing about the file: this worker has nothing left to open it with, and another one may.
-  bool is_shortage = false;
+  // It says nothing for certain about the file: this worker may have nothing left to open it with, and another
+  // one may.
+  bool may_pass = false;
 
   // Three lines, of limits::failure_text_bytes_max bytes at most. A long `found`, which may come from the
   // file, is cut.

@@ -100,12 +100,12 @@ class Server {
     const auto* refusal = std::get_if<RefusalText>(&answer);
     if (refusal == nullptr) return report(task, std::get<std::string>(answer));
     report_refusal(task, refusal->code, refusal->lines());
-    if (refusal->is_shortage) leave(refusal->found.c_str());
+    if (refusal->may_pass) leave(refusal->found.c_str());
   }
 
   // What another worker may still do goes back.
   void refuse_items(const transport::Task& task, const RefusalText& refusal) {
-    if (refusal.is_shortage) leave(refusal.found.c_str());
+    if (refusal.may_pass) leave(refusal.found.c_str());
     report_refusal(task, refusal.code, refusal.sentence_of(find_job(task).description().file));
   }
 

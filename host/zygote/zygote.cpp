@@ -69,6 +69,7 @@ class Zygote {
         reap();
       }
       if (watched[0].revents != 0 && !answer()) return;
+      if (!is_heard_) return;
     }
   }
 
@@ -166,11 +167,12 @@ class Zygote {
     }
   }
 
-  // A host that is gone is noticed by serve().
+  // A host that was not told would wait for it. It knows what to do about a zygote that is gone.
   void send(const Message& message, std::span<const int> descriptors) {
     try {
       transport::send_message(socket_, message, descriptors);
     } catch (const std::system_error&) {
+      is_heard_ = false;
     }
   }
 
@@ -191,18 +193,34 @@ class Zygote {
   FileDescriptor deaths_;
   sigset_t usual_signals_{};
   std::map<int, Child> children_;  // workers alive, by pid
+  bool is_heard_ = true;           // the host has been told all there was to tell
 };
+
+void complain(const std::exception& error) noexcept {
+  ::dprintf(STDERR_FILENO, "prong: the zygote cannot go on: %s\n", error.what());
+}
+
+// Workers would die with the zygote, but not what they have started.
+int serve_and_tell(Zygote& zygote) {
+  try {
+    zygote.serve();
+    return 0;
+  } catch (const std::exception& error) {
+    complain(error);
+    return exit_unable;
+  }
+}
 
 }  // namespace
 
 void serve(const worker::FindDefined& find_defined) noexcept {
   try {
     Zygote zygote{find_defined};
-    zygote.serve();
+    const int status = serve_and_tell(zygote);
     zygote.kill_all();
-    ::_exit(0);
+    ::_exit(status);
   } catch (const std::exception& error) {
-    ::dprintf(STDERR_FILENO, "prong: the zygote cannot go on: %s\n", error.what());
+    complain(error);
   }
   ::_exit(exit_unable);
 }

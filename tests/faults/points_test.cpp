@@ -1,16 +1,15 @@
 // Deaths at named steps of the protocol: group A of the fault catalogue, but for what tests/pool covers.
 #include "armed_faults.hpp"
 #include "fixture.hpp"
+#include "processes.hpp"
 
 #include <signal.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prong::test {
@@ -19,26 +18,9 @@ using transport::FaultPoint;
 
 namespace {
 
-// The word after this one in what the system says of a process; empty when there is none.
-std::string fact_of(int pid, std::string_view name) {
-  std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
-  for (std::string word; status >> word;) {
-    if (word == name && status >> word) return word;
-  }
-  return {};
-}
-
-int parent_of(int pid) { return std::stoi("0" + fact_of(pid, "PPid:")); }
-
-// An orphan may stay unreaped as long as the system's first process likes.
-bool has_ended(int pid) {
-  const std::string state = fact_of(pid, "State:");
-  return state.empty() || state == "Z" || state == "X";
-}
-
 int zygote_of(Pool& pool) {
   wait_for([&] { return !pool.worker_pids().empty(); });
-  return parent_of(pool.worker_pids()[0]);
+  return facts_of(pool.worker_pids()[0])->parent;
 }
 
 // Both functions of these tests are loaded, and all workers have been born.

@@ -1,12 +1,11 @@
 // ptrace.
 #include "stepped_process.hpp"
 
+#include "interruptions.hpp"
 #include "processes.hpp"
 
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -14,36 +13,6 @@
 #include <string>
 
 namespace prong::test {
-
-namespace {
-
-constexpr long look_interval_ns = 20'000'000;
-
-// waitpid has no deadline: a signal to this thread makes it return now and then.
-class Interruptions {
- public:
-  Interruptions() {
-    struct sigaction action{};
-    action.sa_handler = [](int) {};  // and no SA_RESTART
-    ::sigaction(SIGALRM, &action, nullptr);
-    sigevent event{};
-    event.sigev_notify = SIGEV_THREAD_ID;
-    event.sigev_signo = SIGALRM;
-    event._sigev_un._tid = ::gettid();
-    if (::timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) throw std::runtime_error{"timer_create"};
-    const itimerspec times{.it_interval = {.tv_sec = 0, .tv_nsec = look_interval_ns},
-                           .it_value = {.tv_sec = 0, .tv_nsec = look_interval_ns}};
-    ::timer_settime(timer_, 0, &times, nullptr);
-  }
-  ~Interruptions() { ::timer_delete(timer_); }
-  Interruptions(const Interruptions&) = delete;
-  Interruptions& operator=(const Interruptions&) = delete;
-
- private:
-  timer_t timer_{};
-};
-
-}  // namespace
 
 SteppedProcess::SteppedProcess(int pid) : pid_{pid} {
   static const Interruptions interruptions;
