@@ -154,7 +154,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void read_reports_while_many(Lock& lock);  // [dispatcher]
   void read_reports_while(Lock& lock, const std::function<bool()>& unready);
   std::size_t read_reports();  // how many, and what they make room for. Locked
-  void serve();         // the dispatcher thread
+  void serve();                // the dispatcher thread
   void wake_dispatcher() noexcept;
   void arm(Clock::time_point due);                         // the dispatcher looks at the time by then. Locked
   void hand_out_to(std::span<const std::uint32_t> slots);  // Locked

@@ -101,12 +101,14 @@ Found PluginPath::find(std::string_view module) const {
     const std::string path = folder.native() + '/' + file_name;
     const auto identity = find_identity(path.c_str());
     if (!identity && errno != EACCES) continue;
+    const auto folder_identity = find_identity(folder.c_str());
+    if (!folder_identity) continue;
     if (identity) {
-      if (auto known = find_checked(path, *identity)) return std::move(*known);
+      if (auto known = find_checked(path, *folder_identity, *identity)) return std::move(*known);
     }
     Examined examined = examine(path);
     if (const auto* checked = std::get_if<FileIdentity>(&examined)) {
-      return keep({.module = std::string(module), .path = path, .identity = *checked});
+      return keep(*folder_identity, {.module = std::string(module), .path = path, .identity = *checked});
     }
     auto* refusal = std::get_if<Refusal>(&examined);
     if (refusal == nullptr) continue;
@@ -117,16 +119,19 @@ Found PluginPath::find(std::string_view module) const {
   return unsearchable ? std::move(*unsearchable) : not_found(file_name, folders_);
 }
 
-std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const FileIdentity& file) const {
+std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const FileIdentity& folder,
+                                                   const FileIdentity& file) const {
   const std::lock_guard lock(mutex_);
   const auto known = checked_.find(path);
-  if (known == checked_.end() || known->second.identity != file) return {};
-  return known->second;
+  const bool unchanged =
+      known != checked_.end() && known->second.folder == folder && known->second.file.identity == file;
+  if (!unchanged) return {};
+  return known->second.file;
 }
 
-PluginFile PluginPath::keep(PluginFile file) const {
+PluginFile PluginPath::keep(const FileIdentity& folder, PluginFile file) const {
   const std::lock_guard lock(mutex_);
-  checked_.insert_or_assign(file.path.native(), file);
+  checked_.insert_or_assign(file.path.native(), Checked{.folder = folder, .file = file});
   return file;
 }
 

@@ -48,15 +48,19 @@ class PluginPath {
   [[nodiscard]] std::vector<Entry> scan() const;
 
  private:
-  [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path,
+  // A file that passed all checks, and the folder it then lay in.
+  struct Checked {
+    FileIdentity folder;
+    PluginFile file;
+  };
+
+  [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path, const FileIdentity& folder,
                                                        const FileIdentity& file) const;
-  PluginFile keep(PluginFile file) const;
+  PluginFile keep(const FileIdentity& folder, PluginFile file) const;
 
   std::vector<std::filesystem::path> folders_;
   mutable std::mutex mutex_;
-  // Files that passed all checks, by path; guarded by mutex_. One that is still the same may be trusted as it
-  // was then, whatever became of its folder: who can write there can only put another one in its place.
-  mutable std::unordered_map<std::string, PluginFile> checked_;
+  mutable std::unordered_map<std::string, Checked> checked_;  // by path; guarded by mutex_
 };
 
 // PRONG_PLUGIN_PATH (separated by colons), then $XDG_DATA_HOME/prong/plugins or, without that variable,
