@@ -59,7 +59,7 @@ TEST_CASE("a time-out ends the item that takes too long, whatever it does, and n
     CHECK(failure.ending == Ending::timed_out);
     CHECK(failure.worker > 0);
     CHECK(failure.message().starts_with("item 2: timed_out: " + std::string{function} + " (worker "));
-    for (const std::size_t i : {0, 1, 3, 4, 5})
+    for (const std::size_t i : {0U, 1U, 3U, 4U, 5U})
       CHECK(outcomes[i].value() == 0);
   }
 }
