@@ -11,8 +11,8 @@ struct RefusalText {
   std::string required;
   std::string found;
   std::string fix;
-  // It says nothing for certain about the file: this worker may have nothing left to open it with, and another
-  // one may.
+  // It says nothing for certain about the file: this worker may have nothing left to open it with, and
+  // another one may.
   bool may_pass = false;
 
   // Three lines, of limits::failure_text_bytes_max bytes at most. A long `found`, which may come from the

@@ -83,7 +83,7 @@ struct Totals {
 // Where a failure lasts there may be no memory to say what it was.
 bool is_told() {
   try {
-    return !live(failure_lasts ? Disturbance::lasting : Disturbance::once).empty();
+    return !live({.disturbance = failure_lasts ? Disturbance::lasting : Disturbance::once}).empty();
   } catch (const std::bad_alloc&) {
     return true;
   }
@@ -132,7 +132,7 @@ int run(int count, char** arguments) {
     return 2;
   }
   std::set_terminate(on_terminate);
-  static_cast<void>(live(Disturbance::once));  // what is kept for ever has been allocated
+  static_cast<void>(live({}));  // what is kept for ever has been allocated
   Totals totals;
   while (try_point(totals))
     point += stride;

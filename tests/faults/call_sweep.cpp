@@ -1,7 +1,8 @@
 // What becomes of a small host (small_host.cpp) when system calls of its pool go wrong:
-//   call_sweep fail host|zygote|worker [STRIDE [FIRST]]
+//   call_sweep fail|fail-forked host|zygote|worker [STRIDE [FIRST]]
 //       the k-th call that can fail of such a process does, for k = FIRST (1), FIRST + STRIDE, … until all
-//       have been made. The host's include those of the process that makes the zygote.
+//       have been made. The host's include those of the process that makes the zygote, which is an executable
+//       of its own, or a fork.
 //   call_sweep lasting      every such call of one kind fails in every process: a shortage that lasts
 //   call_sweep missing      the same for what an older system does not have
 //   call_sweep descriptors  no process may have more than so many open files, from 4 to 60
@@ -40,6 +41,7 @@ constexpr std::chrono::seconds watchdog{20};
 struct Range {
   std::uint64_t first = 1;
   std::uint64_t stride = 1;
+  std::vector<std::string> host{PRONG_TEST_SMALL_HOST};  // its command
 };
 
 // Counts the calls between the host's first two marks that the judge has a verdict for, and gives it at one.
@@ -94,8 +96,8 @@ std::string complaint_of_host(const TreeEnd& end) {
   return complaint;
 }
 
-TreeEnd run_ambushed(Ambush& ambush) {
-  TracedTree tree{{PRONG_TEST_SMALL_HOST}, [&](const SystemCall& call) { return ambush(call); }};
+TreeEnd run_ambushed(const Range& range, Ambush& ambush) {
+  TracedTree tree{range.host, [&](const SystemCall& call) { return ambush(call); }};
   return tree.run(watchdog);
 }
 
@@ -129,7 +131,7 @@ Totals sweep(const Range& range, const Ambush::Judge& judge, const Complaint& co
   Totals totals;
   for (std::uint64_t at = range.first;; at += range.stride) {
     Ambush ambush{judge, at};
-    const TreeEnd end = run_ambushed(ambush);
+    const TreeEnd end = run_ambushed(range, ambush);
     if (!ambush.hit()) return totals;
     ++totals.points;
     if (end.output.starts_with("told: ")) ++totals.told;
@@ -239,7 +241,7 @@ std::uint64_t number_in(std::string_view text) {
 
 int usage() {
   fmt::print(stderr,
-             "usage: call_sweep fail host|zygote|worker [STRIDE [FIRST]]\n"
+             "usage: call_sweep fail|fail-forked host|zygote|worker [STRIDE [FIRST]]\n"
              "       call_sweep missing\n"
              "       call_sweep lasting\n"
              "       call_sweep descriptors\n"
@@ -250,7 +252,8 @@ int usage() {
 int run(std::vector<std::string_view> words) {
   if (words.empty()) return usage();
   const std::string_view what = words[0];
-  const std::size_t numbers_at = what == "fail" ? 2 : 1;
+  const bool fails = what == "fail" || what == "fail-forked";
+  const std::size_t numbers_at = fails ? 2 : 1;
   if (words.size() < numbers_at || words.size() > numbers_at + 2) return usage();
   Range range;
   if (words.size() > numbers_at) range.stride = number_in(words[numbers_at]);
@@ -260,7 +263,8 @@ int run(std::vector<std::string_view> words) {
   if (what == "lasting") return fail_all_for_ever();
   if (what == "descriptors") return limit_descriptors();
   if (what == "kill") return kill_at_each(range);
-  if (what != "fail") return usage();
+  if (!fails) return usage();
+  if (what == "fail-forked") range.host.emplace_back("--fork");
   for (const Role role : {Role::host, Role::zygote, Role::worker}) {
     if (words[1] == name_of(role)) return fail_each(role, range);
   }

@@ -70,10 +70,11 @@ void expect_typed(const std::exception& error) {
 
 }  // namespace
 
-std::string live(Disturbance disturbance) {
+std::string live(const Life& life) {
   std::string told;
   try {
-    Pool pool{Registry{{.plugin_path = {PRONG_TEST_CULPRITS}}}, {.workers = 2}};
+    Pool pool{Registry{{.plugin_path = {PRONG_TEST_CULPRITS}}},
+              {.workers = 2, .start_method = life.start_method}};
     try {
       use(pool);
     } catch (const PoolBroken&) {
@@ -81,7 +82,7 @@ std::string live(Disturbance disturbance) {
     } catch (const std::exception& error) {
       expect_typed(error);
       told = error.what();
-      if (disturbance == Disturbance::once) use(pool);
+      if (life.disturbance == Disturbance::once) use(pool);
     }
     pool.close();
     pool.join();

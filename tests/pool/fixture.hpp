@@ -53,8 +53,9 @@ void wait_for(const Condition& condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
-// Returns when others have taken their places.
+// All of them, once they are born. Returns when others have taken their places.
 inline void kill_workers(const Pool& pool) {
+  wait_for([&] { return pool.worker_pids().size() == pool.workers(); });
   const auto before = pool.worker_pids();
   for (const int pid : before)
     ::kill(pid, SIGKILL);
