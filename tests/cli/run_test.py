@@ -140,7 +140,7 @@ class Reductions(ProngTest):
                    err=b"prong: cannot find result function 'echoes.touch': echoes.so has a map function of that name "
                        b"and no result function\n")
         self.check_usage("run", "echoes.mismatched", mark, env=self.env,
-                         err=b"'echoes.mismatched': items are f64, the caller's type is str")
+                         err=b"'echoes.mismatched': the result function takes a list of f64, the results are str")
         self.assertFalse(mark.exists())
 
     def test_its_own_failure_is_the_commands(self):

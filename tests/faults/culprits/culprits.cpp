@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -101,7 +102,11 @@ double segv(double x) {
     *nowhere = 1;
   });
 }
-double divide(std::int64_t x) {
+#if defined(__clang__)
+__attribute__((no_sanitize("undefined")))  // the processor is to find it
+#endif
+double
+divide(std::int64_t x) {
   volatile std::int64_t one = 1;
   volatile std::int64_t zero = x != 0 ? 0 : 1;
   return static_cast<double>(one / zero - 1);
@@ -160,6 +165,11 @@ double leave_child(double x) {
 }
 double allocate_all(double x) {
   return unless_innocent(x, [] {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    throw std::bad_alloc{};  // the sanitizers' own `new` ends the process
+#endif
+#endif
     rlimit before{};
     ::getrlimit(RLIMIT_AS, &before);
     const rlimit limit{std::size_t{1} << 30, before.rlim_max};
