@@ -93,7 +93,7 @@ def complaints(scenario, found):
     kills_host = scenario.name.startswith("host_killed")
     wrong = [f"guilty: {ending}" for ending in found["guilty"] if not re.fullmatch(scenario.guilty, ending)]
     lost = [ending for ending in found["innocent"] if ending != "returned"]
-    if len(lost) > scenario.others_lost:
+    if lost:
         wrong.append(f"others: {', '.join(lost)}")
     if scenario.guilty and not found["guilty"]:
         wrong.append("the guilty items have no ending")

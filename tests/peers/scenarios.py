@@ -8,7 +8,6 @@ class Scenario(NamedTuple):
     title: str
     guilty: str  # how each guilty item ends in Prong: a regular expression
     behaviour: int = 0  # the number in docs/behaviours.md that the tests compare; 0: only the whole table does
-    others_lost: int = 0  # at most so many items that did nothing
 
 
 SCENARIOS = [
