@@ -181,14 +181,14 @@ void Engine::dispatch() {
 // One task for everybody before a second one for anybody; and first to who has been idle for the shortest
 // time, since it still spins, and its caches are warm. Who holds nothing stays open, in that order.
 void Engine::hand_out_to(std::span<const std::uint32_t> slots) {
-  bool waiting = true;
   for (const std::uint32_t slot : std::views::reverse(slots)) {
     const auto& worker = workforce_->lives()[slot];
     if (!worker || !worker->can_take() || !worker->tasks.empty()) continue;
     if (initialization_ && !worker->initialized && !initialization_->is_stale()) {
       initialization_->send_to(*worker);
     } else {
-      waiting = waiting && hand_out(*worker);
+      // None for this one may be some for the next, which has another version of a file.
+      static_cast<void>(hand_out(*worker));
     }
   }
   for (const std::uint32_t slot : slots) {
@@ -254,8 +254,7 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
     return true;
   }
   if (job->file_replaced && !worker.has_run(job->facts().file)) {
-    if (job->waiting_items() > 0 && !workforce_->has_version(job->facts().file))
-      job->abandon(lost_to_replacement(*job));
+    if (job->waiting_items() > 0 && !workforce_->has_version(job->facts().file)) job->lose_to_replacement();
     return false;
   }
   auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));

@@ -147,6 +147,15 @@ void JobState::cancel() {
   abandon(cancelled_failure(facts_.function));
 }
 
+void JobState::lose_to_replacement() {
+  Failure lost;
+  lost.ending = Ending::lost;
+  lost.type = "replaced";
+  lost.function = facts_.function;
+  lost.what = "plugin replaced";
+  abandon(lost);
+}
+
 void JobState::drain() { abandon(cancelled_failure(facts_.function)); }
 
 void JobState::cancel_item(std::uint64_t index) {

@@ -108,6 +108,7 @@ class JobState {
   [[nodiscard]] bool may_retry(std::uint64_t index, Ending ending);
   // All items that wait, now and in future pushes, end so. Items that run go on.
   void abandon(const Failure& failure);
+  void lose_to_replacement();  // no worker has its version of the plugin any more
   void cancel();
   void drain();  // the same, but what runs goes on
   // When the caller gave all of it up; running items have to stop soon after.

@@ -330,15 +330,6 @@ void end_probe(TaskInFlight& task, Failure death) {
 
 }  // namespace
 
-Failure lost_to_replacement(const JobState& job) {
-  Failure lost;
-  lost.ending = Ending::lost;
-  lost.type = "replaced";
-  lost.function = job.facts().function;
-  lost.what = "plugin replaced";
-  return lost;
-}
-
 bool settle_report(WorkerLife& worker, const transport::Report& report) {
   if (worker.tasks.empty() || worker.tasks.front().id != report.task || report.block != worker.blocks + 1) {
     return false;
@@ -362,9 +353,10 @@ bool settle_report(WorkerLife& worker, const transport::Report& report) {
       if (failure->type == "replaced" && task.job->is_call()) {
         // Others may have the version that is wanted.
         task.job->file_replaced = true;
-        *failure = lost_to_replacement(*task.job);
+        if (task.job->facts().one_worker) task.job->lose_to_replacement();
+      } else {
+        task.job->abandon(*failure);
       }
-      if (!task.job->file_replaced || task.job->facts().one_worker) task.job->abandon(*failure);
       give_back_rest(task, 0, 0);
       return true;
     }

@@ -8,9 +8,6 @@
 
 namespace prong::pool {
 
-// Of what no worker has the plugin's version for any more.
-[[nodiscard]] Failure lost_to_replacement(const JobState& job);
-
 // What a worker wrote may be more than the host has memory for. The accounts are whole, unlike after a
 // std::bad_alloc.
 struct NoRoomForResults : std::exception {};
