@@ -126,10 +126,17 @@ void Engine::set_initializer(Initializer initializer) {
 void Engine::renew_initializer() {
   std::optional<Initialization> made;
   std::string failed;
-  try {
-    made = make_initialization(*initializer_);
-  } catch (const std::exception& error) {
-    failed = error.what();
+  // The file may be replaced again while it is looked at.
+  for (unsigned tries = 0; !made && tries < limits::barren_deaths_max; ++tries) {
+    try {
+      made = make_initialization(*initializer_);
+    } catch (const Refused& refused) {
+      failed = refused.what();
+      if (refused.code() != "replaced") break;
+    } catch (const std::exception& error) {
+      failed = error.what();
+      break;
+    }
   }
   const Lock lock{mutex_};
   if (!workforce_ || lost_accounts_) return;

@@ -53,12 +53,20 @@ void wait_for(const Condition& condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
-// All of them, once they are born. Returns when others have taken their places.
-inline void kill_workers(const Pool& pool) {
+// All of them, once they are born. Returns their pids when they are gone.
+inline std::vector<int> kill_all_workers(const Pool& pool) {
   wait_for([&] { return pool.worker_pids().size() == pool.workers(); });
-  const auto before = pool.worker_pids();
-  for (const int pid : before)
+  const auto pids = pool.worker_pids();
+  for (const int pid : pids)
     ::kill(pid, SIGKILL);
+  for (const int pid : pids)
+    wait_for([&] { return !is_alive(pid); });
+  return pids;
+}
+
+// The same; returns when others have taken their places, for which the pool must not break meanwhile.
+inline void kill_workers(const Pool& pool) {
+  const auto before = kill_all_workers(pool);
   wait_for([&] {
     const auto now = pool.worker_pids();
     return now.size() == before.size() &&
