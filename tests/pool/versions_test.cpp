@@ -30,6 +30,15 @@ std::string lines(Job& job) {
   return text;
 }
 
+std::string why_it_fails(Pool& pool) {
+  try {
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "it does not";
+}
+
 // Where other functions are, too.
 Registry beside(const Folder& folder) {
   return Registry{{.plugin_path = {folder.path, PRONG_TEST_PLUGINS}, .default_path = false}};
@@ -167,12 +176,7 @@ TEST_CASE("an initializer whose file is gone breaks the pool when a worker needs
   CHECK(pool.apply<double>("examples.square", 3.0) == 9);
   std::filesystem::remove(folder.path / "versioned.so");
   static_cast<void>(kill_all_workers(pool));
-  std::string reason;
-  try {
-    static_cast<void>(pool.apply<double>("examples.square", 3.0));
-  } catch (const std::exception& error) {
-    reason = error.what();
-  }
+  const std::string reason = why_it_fails(pool);
   CAPTURE(reason);
   CHECK(reason.find("its initializer failed: cannot find map function 'versioned.version'") !=
         std::string::npos);
@@ -185,12 +189,7 @@ TEST_CASE("an initializer whose plugin kills the workers that load it breaks the
   CHECK(pool.apply<double>("examples.square", 3.0) == 9);
   folder.put(version(3), "versioned.so.crash");
   static_cast<void>(kill_all_workers(pool));
-  std::string reason;
-  try {
-    static_cast<void>(pool.apply<double>("examples.square", 3.0));
-  } catch (const std::exception& error) {
-    reason = error.what();
-  }
+  const std::string reason = why_it_fails(pool);
   CAPTURE(reason);
   CHECK(reason.find("its initializer failed: ") != std::string::npos);
 }
