@@ -112,6 +112,12 @@ inline constexpr std::chrono::milliseconds shutdown_time = 2s;
 // only a callback of the host's may take long.
 inline constexpr std::chrono::milliseconds fork_patience = 5s;
 
+// Calls that the host, and a worker, keep prepared for the next one like it: more kinds of calls in turn than a
+// program makes; small, so that looking through them costs less than what it saves.
+inline constexpr std::size_t prepared_calls_max = 16;
+inline constexpr std::size_t prepared_bound_bytes_max = std::size_t{16} << 10;
+inline constexpr std::size_t worker_forms_max = 32;
+
 // A worker drops the states of ended jobs when it holds this many, and when it has nothing to do. The states
 // of so many open jobs it keeps; of more, it makes them anew when need be. 8 KiB of words in each pool.
 inline constexpr std::size_t worker_jobs_max = 16;

@@ -12,12 +12,14 @@
 #include "pool/initialization.hpp"
 #include "pool/job_state.hpp"
 #include "pool/open_jobs.hpp"
+#include "pool/prepared_calls.hpp"
 #include "pool/workforce.hpp"
 #include "registry/function_table.hpp"
 #include "registry/plugin_path.hpp"
 
 #include <prong/pool.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -119,19 +121,20 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] std::shared_ptr<const ModuleInfo> module_of(const registry::PluginFile& file);
   [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
+  [[nodiscard]] RangePointer write_description(const transport::JobDescription& job);
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 
   // A call held against its function, which has been loaded once.
-  struct Prepared {
-    transport::JobDescription description;
-    JobFacts facts;
-  };
-  [[nodiscard]] Prepared prepare(const Call& call);
+  [[nodiscard]] JobFacts prepare(const Call& call);
+  [[nodiscard]] std::shared_ptr<const PreparedCall> prepare_anew(const Call& call, const Located& located);
+  // nullptr: it is to be prepared anew.
+  [[nodiscard]] std::shared_ptr<const PreparedCall> find_prepared(const Call& call, const Located& located);
   [[nodiscard]] Initialization make_initialization(const Initializer& initializer);  // [blocks]
   void renew_initializer();                                                          // [blocks]
-  [[nodiscard]] std::uint64_t new_job_number();
-  [[nodiscard]] std::shared_ptr<JobState> add_job(transport::JobDescription description, JobFacts facts);
+  // Of a job, or a description.
+  [[nodiscard]] std::uint64_t new_number() noexcept { return next_number_.fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::shared_ptr<JobState> add_job(JobFacts facts);
   using Kept = std::pair<RangePointer, std::size_t>;  // with the offset in its region
   [[nodiscard]] Kept keep(std::span<const std::byte> bytes, bool raw);
   // Items where workers find them; all but the number of the first, and the record itself.
@@ -139,6 +142,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
                                                                                     const Items& items);
   static void check_may_push(const JobState& job);  // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
+  [[nodiscard]] RangePointer write_job(const JobFacts& facts);
   static void check_items(const JobFacts& facts, const Items& items);
 
   void cancel_all(JobState& job);  // Locked
@@ -180,6 +184,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   transport::PoolWords* words_;
   std::optional<OpenJobs> open_jobs_;
   KnownFunctions known_;
+  PreparedCalls prepared_;
 
   std::mutex mutex_;
   std::unique_ptr<Workforce> workforce_;
@@ -190,7 +195,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::vector<std::shared_ptr<JobState>> jobs_;  // that are not over, in order of their numbers
   std::vector<JobState*> over_;                  // of these, those that are by now
   std::size_t turn_ = 0;                         // of jobs_, round robin
-  std::uint64_t next_job_number_ = 1;
+  std::atomic<std::uint64_t> next_number_ = 1;
   bool attended_ = false;
   bool closed_ = false;
   bool terminated_ = false;

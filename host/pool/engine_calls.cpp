@@ -11,6 +11,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <new>
 #include <tuple>
 
 namespace prong::pool {
@@ -67,7 +68,8 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   const transport::SegmentRecord record{.count = 1};
   segment->record = write_record(&record, sizeof record);
   segment->count = 1;
-  const auto job = add_job(std::move(description), std::move(facts));
+  facts.description = write_description(description);
+  const auto job = add_job(std::move(facts));
   {
     const Lock lock{mutex_};
     const Accounts accounts{*this};
@@ -80,28 +82,46 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
       std::string{reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}};
 }
 
-Engine::Prepared Engine::prepare(const Call& call) {
+JobFacts Engine::prepare(const Call& call) {
   const auto item_time_limit = checked_timeout(call);
   const Located located = locate(call.function, call.kind);
+  auto prepared = find_prepared(call, located);
+  if (!prepared) prepared = prepare_anew(call, located);
+  JobFacts facts = prepared->facts;
+  facts.ordered = call.ordered;
+  facts.seed = call.seed;
+  facts.chunk_size = call.chunk_size;
+  facts.window_bytes = call.window_bytes;
+  facts.item_time_limit = item_time_limit;
+  facts.retries = call.retries;
+  return facts;
+}
+
+std::shared_ptr<const PreparedCall> Engine::find_prepared(const Call& call, const Located& located) {
+  auto prepared = prepared_.find(call, located.file);
+  const bool usable = prepared && (!located.file || (known_.is_loadable(*located.file, prepared->symbol) &&
+                                                     known_.version_of(*located.file) == prepared->facts.file));
+  return usable ? std::move(prepared) : nullptr;
+}
+
+std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const Located& located) {
   transport::JobDescription description = describe_job(call, *located.function, located.file);
   ensure_loadable(located, description);
   const values::Type result = values::parse_signature(located.function->result);
   JobFacts facts{.kind = description.kind,
+                 .description = write_description(description),
                  .function = located.function->name,
                  .file = located.file ? known_.version_of(*located.file) : FileVersion{},
                  .pure = located.function->pure && call.kind == FunctionKind::map,
-                 .ordered = call.ordered,
-                 .chunk_size = call.chunk_size,
-                 .window_bytes = call.window_bytes,
                  .items = description.items,
                  .results = description.results,
                  .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
                  .result_stride = stride_of(result),
                  .result_type = result,
-                 .load_time_limit = load_timeout_,
-                 .item_time_limit = item_time_limit,
-                 .retries = call.retries};
-  return {std::move(description), std::move(facts)};
+                 .load_time_limit = load_timeout_};
+  auto prepared = std::make_shared<PreparedCall>(located.file, description.symbol, std::move(facts));
+  prepared_.remember(call, prepared);
+  return prepared;
 }
 
 std::shared_ptr<JobState> Engine::open(const Call& call) {
@@ -109,8 +129,7 @@ std::shared_ptr<JobState> Engine::open(const Call& call) {
     const Lock lock{mutex_};
     check_open();
   }
-  auto [description, facts] = prepare(call);
-  return add_job(std::move(description), std::move(facts));
+  return add_job(prepare(call));
 }
 
 void Engine::set_initializer(Initializer initializer) {
@@ -153,9 +172,9 @@ void Engine::renew_initializer() {
 
 Initialization Engine::make_initialization(const Initializer& initializer) {
   const Bound& item = initializer.item;
-  auto [description, facts] =
+  JobFacts facts =
       prepare({.function = initializer.function, .items = item.encoding, .item_signature = item.signature});
-  facts.number = description.number = new_job_number();
+  facts.number = new_number();
   const std::array<std::uint64_t, 2> offsets{0, item.value.size()};
   const Items items{.bytes = std::as_bytes(std::span{item.value}),
                     .offsets = item.encoding == Encoding::raw ? std::span<const std::uint64_t>{} : offsets,
@@ -163,8 +182,8 @@ Initialization Engine::make_initialization(const Initializer& initializer) {
   check_items(facts, items);
   auto [segment, record] = place(facts, items);
   segment->record = write_record(&record, sizeof record);
-  const std::string bytes = transport::encode_job(description);
-  return {std::move(facts), write_record(bytes.data(), bytes.size()), *segment};
+  auto job = write_job(facts);
+  return {std::move(facts), std::move(job), *segment};
 }
 
 void Engine::check_items(const JobFacts& facts, const Items& items) {
@@ -267,6 +286,18 @@ std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> Engine::place(cons
     segment->bytes += record.results_bytes;
   }
   return {std::move(segment), record};
+}
+
+RangePointer Engine::write_description(const transport::JobDescription& job) {
+  const std::string bytes = transport::encode_description(new_number(), job);
+  return write_record(bytes.data(), bytes.size());
+}
+
+RangePointer Engine::write_job(const JobFacts& facts) {
+  auto range = memory_->allocate(Region::inputs, sizeof(transport::JobRecord));
+  new (range->data()) transport::JobRecord{
+      .number = facts.number, .description = facts.description->offset(), .seed = facts.seed};
+  return range;
 }
 
 std::shared_ptr<void> Engine::allocate(std::size_t size) {

@@ -52,15 +52,10 @@ void Engine::lose_all(const std::string& reason) {
   }
 }
 
-std::uint64_t Engine::new_job_number() {
-  const Lock lock{mutex_};
-  return next_job_number_++;
-}
-
-std::shared_ptr<JobState> Engine::add_job(transport::JobDescription description, JobFacts facts) {
-  facts.number = description.number = new_job_number();
-  const std::string bytes = transport::encode_job(description);
-  auto job = std::make_shared<JobState>(std::move(facts), write_record(bytes.data(), bytes.size()));
+std::shared_ptr<JobState> Engine::add_job(JobFacts facts) {
+  facts.number = new_number();
+  auto record = write_job(facts);
+  auto job = std::make_shared<JobState>(std::move(facts), std::move(record));
   const Lock lock{mutex_};
   job->is_call() ? check_open() : check_running();
   const Accounts accounts{*this};

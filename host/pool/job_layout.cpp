@@ -178,7 +178,6 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
   job.items = call.items;
   job.results = call.results == Encoding::native ? encoding_of(results) : call.results;
   job.item_stride = items.layout() ? items.layout()->size : 0;
-  job.seed = call.seed;
   job.function = function.name;
   if (file) {
     job.stamp = stamp_of(file->identity);

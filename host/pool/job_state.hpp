@@ -55,10 +55,12 @@ struct FileVersion {
 struct JobFacts {
   std::uint64_t number = 0;
   transport::JobKind kind = transport::JobKind::map;
+  RangePointer description = {};  // the DescriptionRecord; others may share it
   std::string function = {};
   FileVersion file = {};
   bool pure = false;
   bool ordered = true;
+  std::uint64_t seed = 0;
   std::uint64_t chunk_size = 0;  // 0: adapts
   std::size_t window_bytes = SIZE_MAX;
   Encoding items = Encoding::raw;

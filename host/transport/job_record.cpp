@@ -1,7 +1,5 @@
-// Job records in MessagePack behind a fixed head.
+// Descriptions in MessagePack behind a fixed head.
 #include "transport/job_record.hpp"
-
-#include "limits.hpp"
 
 #include <msgpack.hpp>
 
@@ -16,14 +14,13 @@ namespace {
 
 // One place that names the fields, for both directions.
 auto fields(auto& job) {
-  return std::tie(job.number, job.kind, job.items, job.results, job.seed, job.stamp.device, job.stamp.inode,
-                  job.stamp.size, job.stamp.mtime_ns, job.stamp.ctime_ns, job.file, job.function, job.symbol,
+  return std::tie(job.kind, job.items, job.results, job.stamp.device, job.stamp.inode, job.stamp.size, job.stamp.mtime_ns, job.stamp.ctime_ns, job.file, job.function, job.symbol,
                   job.parameters, job.parameter_types, job.result_type);
 }
 
 }  // namespace
 
-std::string encode_job(const JobDescription& job) {
+std::string encode_description(std::uint64_t number, const JobDescription& job) {
   msgpack::sbuffer body;
   msgpack::packer packer{body};
   std::apply([&](const auto&... field) { (packer.pack(field), ...); }, fields(job));
@@ -33,16 +30,14 @@ std::string encode_job(const JobDescription& job) {
     packer.pack(bound.encoding);
     packer.pack(bound.value);
   }
-  std::string record(sizeof(JobRecord) + body.size(), '\0');
-  const std::uint32_t size = static_cast<std::uint32_t>(body.size());
-  std::memcpy(record.data() + offsetof(JobRecord, number), &job.number, sizeof job.number);
-  std::memcpy(record.data() + offsetof(JobRecord, size), &size, sizeof size);
-  std::memcpy(record.data() + offsetof(JobRecord, place), &limits::open_jobs_max, sizeof(std::uint32_t));
-  std::memcpy(record.data() + sizeof(JobRecord), body.data(), body.size());
+  const DescriptionRecord head{.number = number, .size = body.size()};
+  std::string record(sizeof head + body.size(), '\0');
+  std::memcpy(record.data(), &head, sizeof head);
+  std::memcpy(record.data() + sizeof head, body.data(), body.size());
   return record;
 }
 
-JobDescription decode_job(const JobRecord& record) {
+JobDescription decode_description(const DescriptionRecord& record) {
   const auto* body = reinterpret_cast<const char*>(&record + 1);
   std::size_t at = 0;
   JobDescription job;

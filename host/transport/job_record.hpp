@@ -2,6 +2,8 @@
 // host and read-only for workers. Everything is an offset: each process maps the inputs elsewhere.
 #pragma once
 
+#include "limits.hpp"
+
 #include <prong/call.hpp>
 
 #include <atomic>
@@ -30,13 +32,11 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-// The plain form of a job, on either side.
+// The plain form of what a job does, on either side.
 struct JobDescription {
-  std::uint64_t number = 0;  // rises in each pool, from 1
   JobKind kind = JobKind::map;
   Encoding items = Encoding::raw;
   Encoding results = Encoding::native;
-  std::uint64_t seed = 0;
   FileStamp stamp = {};
   std::string file;                          // absolute path
   std::string function;                      // qualified name
@@ -53,12 +53,20 @@ struct JobDescription {
   std::vector<BoundValue> bound;
 };
 
-// A JobDescription as it lies in the inputs: this head, then `size` bytes of it in MessagePack.
+// A JobDescription as it lies in the inputs: this head, then `size` bytes of it in MessagePack. Jobs that do
+// the same share it.
+struct DescriptionRecord {
+  std::uint64_t number;  // of no other description in the pool
+  std::uint64_t size;
+};
+
+// One job: what it does, and what is its own.
 struct JobRecord {
-  std::uint64_t number;
-  std::atomic<std::uint32_t> cancelled;  // the host sets it; a plugin's prong_batch::cancel points here
-  std::uint32_t size;
-  std::uint32_t place;  // of PoolWords::open_jobs; limits::open_jobs_max: none
+  std::uint64_t number = 0;                  // rises in each pool, from 1
+  std::uint64_t description = 0;             // offset of the DescriptionRecord
+  std::uint64_t seed = 0;
+  std::atomic<std::uint32_t> cancelled = 0;  // the host sets it; a plugin's prong_batch::cancel points here
+  std::uint32_t place = limits::open_jobs_max;  // of PoolWords::open_jobs; open_jobs_max: none
 };
 
 // Items that were pushed together. Offsets are from the start of the inputs, or of the outputs when
@@ -77,9 +85,9 @@ struct SegmentRecord {
   std::uint64_t window_bytes = 0;
 };
 
-// The record's bytes, head included, with `cancelled` clear.
-[[nodiscard]] std::string encode_job(const JobDescription& job);
+// The record's bytes, head included.
+[[nodiscard]] std::string encode_description(std::uint64_t number, const JobDescription& job);
 // The opposite. The bytes are the host's: a malformed record is a bug and throws.
-[[nodiscard]] JobDescription decode_job(const JobRecord& record);
+[[nodiscard]] JobDescription decode_description(const DescriptionRecord& record);
 
 }  // namespace prong::transport

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <memory>
 
 namespace prong::worker {
 
@@ -75,7 +76,17 @@ class Server {
       forget_ended_jobs();
       many_jobs_ = std::max(limits::worker_jobs_max, 2 * jobs_.size());
     }
-    return jobs_.try_emplace(record.number, record).first->second;
+    if (const auto known = jobs_.find(record.number); known != jobs_.end()) return known->second;
+    return jobs_.try_emplace(record.number, record, find_form(record)).first->second;
+  }
+
+  std::shared_ptr<CallForm> find_form(const transport::JobRecord& job) {
+    const auto& record = *data_.input<transport::DescriptionRecord>(job.description);
+    if (const auto known = forms_.find(record.number); known != forms_.end()) return known->second;
+    if (forms_.size() >= limits::worker_forms_max) {
+      std::erase_if(forms_, [](const auto& form) { return form.second.use_count() == 1; });
+    }
+    return forms_.try_emplace(record.number, std::make_shared<CallForm>(record)).first->second;
   }
 
   std::variant<std::string, RefusalText> loaded(JobState& job) const {
@@ -144,7 +155,7 @@ class Server {
   // relaxed: a job is told to be open before its first task is, and over at some time.
   [[nodiscard]] bool is_open(const JobState& job) const noexcept {
     return job.place() < pool_.open_jobs.size() &&
-           pool_.open_jobs[job.place()].load(std::memory_order_relaxed) == job.description().number;
+           pool_.open_jobs[job.place()].load(std::memory_order_relaxed) == job.number();
   }
 
   const FindDefined& find_defined_;
@@ -154,7 +165,8 @@ class Server {
   const transport::PoolWords& pool_;
   HostPort port_;
   BlockWriter block_;
-  std::map<std::uint64_t, JobState> jobs_;  // by number
+  std::map<std::uint64_t, std::shared_ptr<CallForm>> forms_;  // by number
+  std::map<std::uint64_t, JobState> jobs_;                    // by number
   std::size_t many_jobs_ = limits::worker_jobs_max;
 };
 
