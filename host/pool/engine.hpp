@@ -133,13 +133,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] Initialization make_initialization(const Initializer& initializer);  // [blocks]
   void renew_initializer();                                                          // [blocks]
   // Of a job, or a description.
-  [[nodiscard]] std::uint64_t new_number() noexcept { return next_number_.fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t new_number() noexcept {
+    return next_number_.fetch_add(1, std::memory_order_relaxed);
+  }
   [[nodiscard]] std::shared_ptr<JobState> add_job(JobFacts facts);
-  using Kept = std::pair<RangePointer, std::size_t>;  // with the offset in its region
-  [[nodiscard]] Kept keep(std::span<const std::byte> bytes, bool raw);
-  // Items where workers find them; all but the number of the first, and the record itself.
-  [[nodiscard]] std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> place(const JobFacts& facts,
-                                                                                    const Items& items);
+  // Items where workers find them; all but the number of the first.
+  [[nodiscard]] std::shared_ptr<Segment> place(const JobFacts& facts, const Items& items);
+  [[nodiscard]] transport::SegmentRecord place_inputs(Segment& segment, const JobFacts& facts,
+                                                      const Items& items);
   static void check_may_push(const JobState& job);  // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
   [[nodiscard]] RangePointer write_job(const JobFacts& facts);

@@ -12,7 +12,6 @@
 #include <csignal>
 #include <cstring>
 #include <new>
-#include <tuple>
 
 namespace prong::pool {
 
@@ -99,8 +98,9 @@ JobFacts Engine::prepare(const Call& call) {
 
 std::shared_ptr<const PreparedCall> Engine::find_prepared(const Call& call, const Located& located) {
   auto prepared = prepared_.find(call, located.file);
-  const bool usable = prepared && (!located.file || (known_.is_loadable(*located.file, prepared->symbol) &&
-                                                     known_.version_of(*located.file) == prepared->facts.file));
+  const bool usable =
+      prepared && (!located.file || (known_.is_loadable(*located.file, prepared->symbol) &&
+                                     known_.version_of(*located.file) == prepared->facts.file));
   return usable ? std::move(prepared) : nullptr;
 }
 
@@ -180,8 +180,7 @@ Initialization Engine::make_initialization(const Initializer& initializer) {
                     .offsets = item.encoding == Encoding::raw ? std::span<const std::uint64_t>{} : offsets,
                     .count = 1};
   check_items(facts, items);
-  auto [segment, record] = place(facts, items);
-  segment->record = write_record(&record, sizeof record);
+  const auto segment = place(facts, items);
   auto job = write_job(facts);
   return {std::move(facts), std::move(job), *segment};
 }
@@ -210,22 +209,6 @@ void Engine::check_items(const JobFacts& facts, const Items& items) {
   }
 }
 
-// Memory of the pool is used where it is: of the inputs any, of the outputs raw items, for those alone are
-// read there.
-Engine::Kept Engine::keep(std::span<const std::byte> bytes, bool raw) {
-  constexpr std::size_t alignment = 8;  // the largest of any raw value
-  if (bytes.empty()) return {};
-  if (auto range = memory_->find(bytes.data(), bytes.size())) {
-    const std::size_t offset = memory_->offset_of(range->region(), bytes.data());
-    if (offset % alignment == 0 && (raw || range->region() == Region::inputs))
-      return {std::move(range), offset};
-  }
-  auto range = memory_->allocate(Region::inputs, bytes.size());
-  std::memcpy(range->data(), bytes.data(), bytes.size());
-  const std::size_t offset = range->offset();
-  return {std::move(range), offset};
-}
-
 RangePointer Engine::write_record(const void* record, std::size_t size) {
   auto range = memory_->allocate(Region::inputs, size);
   std::memcpy(range->data(), record, size);
@@ -252,40 +235,67 @@ void Engine::push(JobState& job, const Items& items) {
     static_cast<void>(
         wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));
   }
-  auto [segment, record] = place(job.facts(), items);
+  auto segment = place(job.facts(), items);
   Lock lock{mutex_};
   check_running();
   check_may_push(job);
   const Accounts accounts{*this};
-  record.first = job.pushed();
-  segment->record = write_record(&record, sizeof record);
+  reinterpret_cast<transport::SegmentRecord*>(segment->record->data())->first = job.pushed();
   job.add(std::move(segment));
   dispatch();
 }
 
-std::pair<std::shared_ptr<Segment>, transport::SegmentRecord> Engine::place(const JobFacts& facts,
-                                                                            const Items& items) {
+std::shared_ptr<Segment> Engine::place(const JobFacts& facts, const Items& items) {
   auto segment = std::make_shared<Segment>();
   segment->count = facts.kind == transport::JobKind::result ? 1 : items.count;
   segment->bytes = items.bytes.size() + items.offsets.size_bytes();
-  transport::SegmentRecord record{.count = items.count, .gap = items.gap};
-  const std::size_t page = transport::page_size();
-  std::tie(segment->items, record.items) = keep(items.bytes, facts.items == Encoding::raw);
-  if (segment->items && segment->items->region() == Region::outputs) {
-    record.in_outputs = 1;
-    record.window = record.items / page * page;
-    record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
-  }
-  std::tie(segment->offsets, record.item_offsets) = keep(std::as_bytes(items.offsets), false);
-  std::tie(segment->indices, record.indices) = keep(std::as_bytes(items.indices), false);
+  transport::SegmentRecord record = place_inputs(*segment, facts, items);
   if (facts.result_stride != 0) {
     const std::size_t results_bytes = segment->count * facts.result_stride;
     segment->results = memory_->allocate(Region::outputs, results_bytes);
     record.results = segment->results->offset();
-    record.results_bytes = transport::round_up(results_bytes, page);
+    record.results_bytes = transport::round_up(results_bytes, transport::page_size());
     segment->bytes += record.results_bytes;
   }
-  return {std::move(segment), record};
+  std::memcpy(segment->record->data(), &record, sizeof record);
+  return segment;
+}
+
+// Memory of the pool is used where it is: of the inputs any, of the outputs raw items, for those alone are
+// read there. What lies elsewhere is copied behind the record.
+transport::SegmentRecord Engine::place_inputs(Segment& segment, const JobFacts& facts, const Items& items) {
+  constexpr std::size_t raw_alignment = 8;  // the largest of any raw value
+  constexpr std::size_t alignment = 16;     // what a copy has
+  const bool raw = facts.items == Encoding::raw;
+  transport::SegmentRecord record{.count = items.count, .gap = items.gap};
+  const std::array parts{items.bytes, std::as_bytes(items.offsets), std::as_bytes(items.indices)};
+  const std::array offsets{&record.items, &record.item_offsets, &record.indices};
+  std::size_t size = transport::round_up(sizeof record, alignment);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].empty()) continue;
+    auto& range = segment.pool_owned[i] = memory_->find(parts[i].data(), parts[i].size());
+    if (range) *offsets[i] = memory_->offset_of(range->region(), parts[i].data());
+    const bool usable =
+        range && *offsets[i] % raw_alignment == 0 && (range->region() == Region::inputs || (i == 0 && raw));
+    if (usable) continue;
+    range.reset();
+    *offsets[i] = size;
+    size = transport::round_up(size + parts[i].size(), alignment);
+  }
+  segment.record = memory_->allocate(Region::inputs, size);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].empty() || segment.pool_owned[i]) continue;
+    std::memcpy(segment.record->data() + *offsets[i], parts[i].data(), parts[i].size());
+    *offsets[i] += segment.record->offset();
+  }
+  const auto& own = segment.pool_owned.front();
+  if (own && own->region() == Region::outputs) {
+    const std::size_t page = transport::page_size();
+    record.in_outputs = 1;
+    record.window = record.items / page * page;
+    record.window_bytes = transport::round_up(record.items + items.bytes.size(), page) - record.window;
+  }
+  return record;
 }
 
 RangePointer Engine::write_description(const transport::JobDescription& job) {

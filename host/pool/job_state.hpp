@@ -10,6 +10,7 @@
 
 #include <prong/call.hpp>
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -25,11 +26,9 @@ namespace prong::pool {
 
 // Items that were pushed together, and the memory that they keep.
 struct Segment {
-  RangePointer record;   // the SegmentRecord
-  RangePointer items;    // may be null: no items
-  RangePointer offsets;  // may be null
-  RangePointer indices;  // may be null
-  RangePointer results;  // may be null: results are not raw
+  RangePointer record;                     // the SegmentRecord, and behind it what was copied
+  std::array<RangePointer, 3> pool_owned;  // items, offsets, indices: null where they were copied, or none
+  RangePointer results;                    // may be null: results are not raw
   std::uint64_t first = 0;
   std::uint64_t count = 0;  // outcomes: 1 for a result function
   std::size_t bytes = 0;    // of input, for the window

@@ -62,11 +62,11 @@ RangePointer PoolMemory::allocate(Region region, std::size_t size) {
 }
 
 RangePointer PoolMemory::find(const void* data, std::size_t size) {
+  const auto* begin = static_cast<const std::byte*>(data);
   RangePointer range;  // outlives the lock: the last holder's end takes it
-  const std::lock_guard lock{mutex_};
   for (const Area* from : {&inputs_, &outputs_}) {
-    const auto* begin = static_cast<const std::byte*>(data);
     if (begin < from->mapping.data() || begin >= from->mapping.data() + from->mapping.size()) continue;
+    const std::lock_guard lock{mutex_};
     const auto offset = static_cast<std::size_t>(begin - from->mapping.data());
     auto held = from->held.upper_bound(offset);
     if (held == from->held.begin()) return nullptr;

@@ -90,7 +90,9 @@ PluginPath::PluginPath(std::vector<fs::path> folders) {
     fs::path absolute = fs::absolute(folder);
     // A slash at the end is an empty name in C++, but none to the kernel.
     if (!absolute.has_filename() && absolute.has_relative_path()) absolute = absolute.parent_path();
-    if (std::ranges::find(folders_, absolute) == folders_.end()) folders_.push_back(std::move(absolute));
+    if (std::ranges::find(folders_, absolute) != folders_.end()) continue;
+    open_folders_.emplace(absolute.native(), OpenFolder{absolute.c_str()});
+    folders_.push_back(std::move(absolute));
   }
 }
 
@@ -101,14 +103,15 @@ Found PluginPath::find(std::string_view module) const {
     const std::string path = folder.native() + '/' + file_name;
     const auto identity = find_identity(path.c_str());
     if (!identity && errno != EACCES) continue;
+    if (identity) {
+      if (auto known = find_checked(path, folder.native(), *identity)) return std::move(*known);
+    }
     const auto folder_identity = find_identity(folder.c_str());
     if (!folder_identity) continue;
-    if (identity) {
-      if (auto known = find_checked(path, *folder_identity, *identity)) return std::move(*known);
-    }
     Examined examined = examine(path);
     if (const auto* checked = std::get_if<FileIdentity>(&examined)) {
-      return keep(*folder_identity, {.module = std::string(module), .path = path, .identity = *checked});
+      return keep(folder.native(), *folder_identity,
+                  {.module = std::string(module), .path = path, .identity = *checked});
     }
     auto* refusal = std::get_if<Refusal>(&examined);
     if (refusal == nullptr) continue;
@@ -119,19 +122,27 @@ Found PluginPath::find(std::string_view module) const {
   return unsearchable ? std::move(*unsearchable) : not_found(file_name, folders_);
 }
 
-std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const FileIdentity& folder,
+std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const std::string& folder,
                                                    const FileIdentity& file) const {
   const std::lock_guard lock(mutex_);
   const auto known = checked_.find(path);
-  const bool unchanged =
-      known != checked_.end() && known->second.folder == folder && known->second.file.identity == file;
-  if (!unchanged) return {};
+  if (known == checked_.end() || known->second.file.identity != file) return {};
+  if (look_at(folder) != known->second.folder) return {};
   return known->second.file;
 }
 
-PluginFile PluginPath::keep(const FileIdentity& folder, PluginFile file) const {
+std::optional<FileIdentity> PluginPath::look_at(const std::string& folder) const {
+  const auto open = open_folders_.find(folder);
+  const auto seen = open == open_folders_.end() ? std::nullopt : open->second.identity();
+  return seen ? seen : find_identity(folder.c_str());
+}
+
+PluginFile PluginPath::keep(const std::string& folder, const FileIdentity& identity, PluginFile file) const {
   const std::lock_guard lock(mutex_);
-  checked_.insert_or_assign(file.path.native(), Checked{.folder = folder, .file = file});
+  checked_.insert_or_assign(file.path.native(), Checked{.folder = identity, .file = file});
+  // There was none, or it is another one by now.
+  if (OpenFolder& open = open_folders_[folder]; open.identity() != identity)
+    open = OpenFolder{folder.c_str()};
   return file;
 }
 

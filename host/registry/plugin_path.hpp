@@ -1,6 +1,7 @@
 // The plugin path: the folders in which plugins are found by name, and what lies in them.
 #pragma once
 
+#include "registry/open_folder.hpp"
 #include "registry/plugin_file.hpp"
 #include "registry/refusal.hpp"
 
@@ -38,9 +39,9 @@ class PluginPath {
 
   [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
-  // One stat per folder up to the right one, and one of that folder, when the file was found before and
-  // neither it nor its folder has changed; all checks otherwise. So a mere change of permissions further up
-  // is seen at the next change of either; whoever uses it to exchange the folder or the file makes such a
+  // One stat per folder up to the right one, and one of the folder that it lay in, which is kept open, when
+  // the file was found before and neither has changed; all checks otherwise. So a mere change of permissions
+  // further up is seen at the next change of either; whoever uses it to exchange the file makes such a
   // change. Reads no content. Throws std::invalid_argument when `module` is not the path of a module.
   [[nodiscard]] Found find(std::string_view module) const;
 
@@ -54,13 +55,15 @@ class PluginPath {
     PluginFile file;
   };
 
-  [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path, const FileIdentity& folder,
+  [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path, const std::string& folder,
                                                        const FileIdentity& file) const;
-  PluginFile keep(const FileIdentity& folder, PluginFile file) const;
+  [[nodiscard]] std::optional<FileIdentity> look_at(const std::string& folder) const;  // locked
+  PluginFile keep(const std::string& folder, const FileIdentity& identity, PluginFile file) const;
 
   std::vector<std::filesystem::path> folders_;
   mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Checked> checked_;  // by path; guarded by mutex_
+  mutable std::unordered_map<std::string, Checked> checked_;          // by path; guarded by mutex_
+  mutable std::unordered_map<std::string, OpenFolder> open_folders_;  // by path; guarded by mutex_
 };
 
 // PRONG_PLUGIN_PATH (separated by colons), then $XDG_DATA_HOME/prong/plugins or, without that variable,

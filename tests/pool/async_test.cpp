@@ -121,6 +121,7 @@ TEST_CASE("callbacks run one at a time, in the order in which calls ended, and m
 
 TEST_CASE("close, terminate and join from a callback, and the pool's end in one") {
   for (const bool destroys : {false, true}) {
+    const std::size_t before = open_descriptors();
     auto pool = std::make_unique<Pool>(registry(), PoolOptions{.workers = 2});
     std::promise<void> done;
     static_cast<void>(
@@ -135,6 +136,9 @@ TEST_CASE("close, terminate and join from a callback, and the pool's end in one"
                                     done.set_value();
                                   }}));
     done.get_future().get();
+    pool.reset();
+    // The callback's thread is the last to hold what it ended.
+    wait_for([&] { return open_descriptors() == before; });
   }
 }
 

@@ -100,7 +100,7 @@ class PoolFixture {
  public:
   explicit PoolFixture(PoolOptions options = {.workers = 2}) : PoolFixture{registry(), options} {}
   PoolFixture(const Registry& functions, const PoolOptions& options)
-      : before_{open_descriptors()}, pool_{new Pool{functions, options}} {}
+      : functions_{functions}, before_{open_descriptors()}, pool_{new Pool{functions_, options}} {}
   ~PoolFixture() {
     std::vector<int> workers;
     if (!ended_) {
@@ -126,6 +126,7 @@ class PoolFixture {
       CHECK(squares[i] == xs[i] * xs[i]);
   }
 
+  Registry functions_;  // keeps its folders open
   std::size_t before_;
   std::unique_ptr<Pool> pool_;
   bool ended_ = false;
