@@ -260,7 +260,9 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
   auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));
   if (!range) return false;
   worker.send(job, std::move(*range));
-  if (const auto look = worker.next_look(Clock::now())) arm(*look);
+  // Who looks for the sake of the first task goes on doing so.
+  if (worker.tasks.size() > 1) return true;
+  if (const auto look = worker.next_look(worker.busy_since())) arm(*look);
   return true;
 }
 

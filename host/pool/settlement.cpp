@@ -134,17 +134,36 @@ class Settler {
     const bool prints = task_.job->prints();
     if (!prints) piece.ends.reserve(piece.count);
     std::size_t at = 0;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (runs[i].failed) {
+    for (const CheckedRun& run : runs) {
+      if (run.failed) {
         piece.failures.push_back(std::move(*failure++));
         if (prints) piece.positions.push_back(at);
       } else {
-        copy_shared(room + at, worker_.arena().subspan(runs[i].begin, runs[i].end - runs[i].begin));
-        at += runs[i].end - runs[i].begin;
+        at += run.end - run.begin;
       }
       if (!prints) piece.ends.push_back(at);
     }
+    copy_values(runs, room);
     return piece;
+  }
+
+  // What lies side by side in the arena, as values mostly do, in one copy.
+  void copy_values(std::span<const CheckedRun> runs, std::byte* room) const {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    const auto copy = [&] {
+      copy_shared(room, worker_.arena().subspan(begin, end - begin));
+      room += end - begin;
+    };
+    for (const CheckedRun& run : runs) {
+      if (run.failed) continue;
+      if (run.begin != end) {
+        copy();
+        begin = run.begin;
+      }
+      end = run.end;
+    }
+    copy();
   }
 
   // Raw results lie in the outputs also when the worker is to print them: what it did not come to print

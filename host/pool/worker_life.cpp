@@ -71,8 +71,7 @@ void WorkerLife::disbelieve() {
   transport::kill_process(pidfd, SIGKILL);
 }
 
-void WorkerLife::pop_task() {
-  const auto now = Clock::now();
+void WorkerLife::pop_task(Clock::time_point now) {
   busy += now - busy_since_;
   busy_since_ = idle_since = now;
   items_done += tasks.front().range.count;

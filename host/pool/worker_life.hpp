@@ -91,7 +91,8 @@ class WorkerLife {
   // When to look at it next for its first task's sake.
   [[nodiscard]] std::optional<Clock::time_point> next_look(Clock::time_point now) const noexcept;
   // Its first task has wholly ended.
-  void pop_task();
+  void pop_task(Clock::time_point now);
+  [[nodiscard]] Clock::time_point busy_since() const noexcept { return busy_since_; }
 
   const std::uint32_t slot;
   const std::uint64_t life;

@@ -221,15 +221,17 @@ std::size_t Workforce::read_reports() {
 // As many as the ring holds: a worker that writes without end must not hold us here.
 std::size_t Workforce::read_reports_of(WorkerLife& worker) {
   std::size_t count = 0;
-  while (count < limits::report_slots && !worker.lied && read_report(worker))
+  std::optional<Clock::time_point> seen_at;
+  while (count < limits::report_slots && !worker.lied && read_report(worker, seen_at))
     ++count;
   return count;
 }
 
-bool Workforce::read_report(WorkerLife& worker) {
+bool Workforce::read_report(WorkerLife& worker, std::optional<Clock::time_point>& seen_at) {
   transport::Report report;
   const transport::Popped popped = worker.try_report(report);
   if (popped == transport::Popped::nothing) return false;
+  if (!seen_at) seen_at = Clock::now();
   TaskInFlight* task = worker.tasks.empty() ? nullptr : &worker.tasks.front();
   try {
     if (popped == transport::Popped::violation || !settle_report(worker, report)) {
@@ -249,7 +251,7 @@ bool Workforce::read_report(WorkerLife& worker) {
   }
   if (report.kind == transport::ReportKind::finished) worker.note_run(task->job->facts().file);
   task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
-  worker.pop_task();
+  worker.pop_task(*seen_at);
   after_task(worker);
   return true;
 }

@@ -106,7 +106,8 @@ class Workforce {
   void on_born(transport::Received received);
   void on_not_born(const transport::Message& message);
   std::size_t read_reports_of(WorkerLife& worker);
-  bool read_report(WorkerLife& worker);  // false: there was none that counts
+  // False: there was none that counts. `seen_at`: when the first of several was.
+  bool read_report(WorkerLife& worker, std::optional<Clock::time_point>& seen_at);
   void after_task(WorkerLife& worker);
   void recycle_when_empty(WorkerLife& worker);
   void schedule_birth(std::uint32_t slot, std::chrono::milliseconds delay);

@@ -21,7 +21,7 @@ BlockWriter::BlockWriter(transport::ChannelMemory& memory, std::span<std::byte> 
 
 void BlockWriter::begin(const transport::Task& task) {
   task_ = task;
-  started_ = std::chrono::steady_clock::now();
+  started_ = reported_ ? *reported_ : Clock::now();
   memory_->progress.task.store(0, std::memory_order_release);
   static_cast<void>(count_from(0));
   open_block(room_wanted);
@@ -99,7 +99,8 @@ void BlockWriter::commit(std::uint32_t first, std::uint32_t count, std::size_t s
 }
 
 void BlockWriter::report(transport::ReportKind kind) noexcept {
-  const auto elapsed = std::chrono::steady_clock::now() - started_;
+  const auto now = Clock::now();
+  reported_ = now;
   // An empty block takes no room, and nobody waits for its release.
   if (runs_ > 0) {
     unreleased_.push_back(
@@ -110,7 +111,7 @@ void BlockWriter::report(transport::ReportKind kind) noexcept {
                .block = serial_,
                .offset = begin_,
                .runs = runs_,
-               .nanoseconds = static_cast<std::uint64_t>(elapsed.count())});
+               .nanoseconds = static_cast<std::uint64_t>((now - started_).count())});
 }
 
 void BlockWriter::finish(transport::ReportKind kind) noexcept { report(kind); }

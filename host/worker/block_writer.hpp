@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <span>
 
 namespace prong::worker {
@@ -29,10 +30,14 @@ class BlockWriter {
   // The word of the progress record that counts the items that have ended from item `base` on.
   [[nodiscard]] std::uint64_t* count_from(std::uint64_t base) noexcept;
 
+  // What passes from here to the next task is not that one's time.
+  void rest() noexcept { reported_.reset(); }
+
   // Ends the task.
   void finish(transport::ReportKind kind) noexcept;
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Block {
     std::uint64_t serial = 0;
     std::size_t begin = 0;
@@ -47,7 +52,8 @@ class BlockWriter {
   std::span<std::byte> arena_;
   HostPort* port_;
   transport::Task task_;
-  std::chrono::steady_clock::time_point started_;
+  Clock::time_point started_;
+  std::optional<Clock::time_point> reported_;  // when the task before this one ended, right before it
   std::deque<Block> unreleased_;  // reported, oldest first
   std::uint64_t serial_ = 0;      // of the open block
   std::size_t begin_ = 0;         // of the open block, in the arena

@@ -50,6 +50,7 @@ class Server {
       } else {
         forget_ended_jobs();
         port_.wait_for_task();
+        block_.rest();
       }
     }
   }
@@ -77,6 +78,7 @@ class Server {
       many_jobs_ = std::max(limits::worker_jobs_max, 2 * jobs_.size());
     }
     if (const auto known = jobs_.find(record.number); known != jobs_.end()) return known->second;
+    block_.rest();
     return jobs_.try_emplace(record.number, record, find_form(record)).first->second;
   }
 

@@ -84,7 +84,7 @@ class ScriptedWorker {
         return false;
       }
       life_.release(report.block);
-      if (report.kind != transport::ReportKind::part) life_.pop_task();
+      if (report.kind != transport::ReportKind::part) life_.pop_task(WorkerLife::Clock::now());
     }
     return !life_.lied;
   }

@@ -36,7 +36,11 @@ class Results {
     if constexpr (requires { this->span(); }) {
       return std::vector<T>(span().begin(), span().end());
     } else {
-      return std::vector<T>(begin(), end());
+      std::vector<T> values;
+      values.reserve(size());
+      for (std::size_t i = 0; i < size(); ++i)
+        values.push_back((*this)[i]);
+      return values;
     }
   }
   operator std::vector<T>() const& { return to_vector(); }  // the type's purpose
