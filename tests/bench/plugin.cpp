@@ -1,11 +1,25 @@
 // The module `bench`: what the shipped plugins have no use for.
 #include <prong/plugin.hpp>
 
+#include <chrono>
 #include <string_view>
 
 namespace bench {
+
 std::string_view echo(std::string_view text) { return text; }
+
+double spin(double microseconds) {
+  using Clock = std::chrono::steady_clock;
+  using Microseconds = std::chrono::duration<double, std::micro>;
+  const auto start = Clock::now();
+  Microseconds passed{0};
+  while (passed.count() < microseconds)
+    passed = Clock::now() - start;
+  return passed.count();
+}
+
 }  // namespace bench
 
 PRONG_MODULE(bench, "Functions to measure with", "1.0.0", "MIT")
 PRONG_MAP(bench, echo, "The text", text)
+PRONG_MAP(bench, spin, "Computes for so long, and returns for how long", microseconds)

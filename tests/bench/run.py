@@ -1,78 +1,33 @@
-"""Runs every figure of the design with its peers, in one run: a table, and build/bench.json.
+"""Runs every figure of the design with its peers, in one run: two tables, and build/bench.json.
 
-usage: run.py BUILD_FOLDER
+usage: run.py BUILD_FOLDER [--check | --record]
+
+--check    fails when a ratio is much worse than the recorded one
+--record   makes this run's ratios the recorded ones
 """
 
 import json
 import os
 import pathlib
 import platform
-import statistics
+import shutil
 import subprocess
 import sys
-import time
+
+from commands import in_turn, peak_memory_mib
+from table import Table, print_beside, worse
 
 PYTHON = "/usr/bin/python3"
 HERE = pathlib.Path(__file__).parent
+RECORDED = HERE / "recorded.json"
+POOLS = ["Pool", "ProcessPoolExecutor", "loky"]
 
 
 def figures_of(command):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def wall_ms(command):
-    start = time.perf_counter()
-    subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - start) * 1000
-
-
-def in_turn(runs, ours, peer):
-    """Medians of milliseconds; both in turn, so that a drift of the machine meets both."""
-    times = [(wall_ms(ours), wall_ms(peer)) for _ in range(runs + 1)][1:]
-    return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
-
-
-def peak_memory_mib(lines, prong):
-    command = f"yes 2 | head -n {lines} | {prong} map examples.square > /dev/null"
-    script = f"import resource,subprocess; subprocess.run(['sh','-c',{command!r}],check=True);" \
-             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    return int(subprocess.run([PYTHON, "-c", script], check=True, capture_output=True, text=True).stdout) / 1024
-
-
-class Table:
-    def __init__(self):
-        self.rows = []
-
-    def at_most(self, name, ours, peer, target, unit):
-        self.add(name, ours, peer, ours / peer, f"≤ {target} ×", ours / peer <= target, unit)
-
-    def at_least(self, name, ours, peer, target, unit, faster=True):
-        """How many times better: ours and peer are times when `faster`, else rates."""
-        ratio = peer / ours if faster else ours / peer
-        self.add(name, ours, peer, ratio, f"≥ {target} ×", ratio >= target, unit)
-
-    def bound(self, name, ours, limit, unit):
-        self.add(name, ours, None, None, f"≤ {limit} {unit}", ours <= limit, unit)
-
-    def add(self, name, ours, peer, ratio, target, met, unit):
-        self.rows.append({"name": name, "ours": ours, "peer": peer, "ratio": ratio, "target": target, "met": met,
-                          "unit": unit})
-
-    def print(self):
-        print("| figure | ours | peer | ratio | target | met |\n| --- | ---: | ---: | ---: | --- | --- |")
-        for row in self.rows:
-            peer = "" if row["peer"] is None else f"{row['peer']:,.4g} {row['unit']}"
-            ratio = "" if row["ratio"] is None else f"{row['ratio']:.3g}"
-            print(f"| {row['name']} | {row['ours']:,.4g} {row['unit']} | {peer} | {ratio} | {row['target']} | "
-                  f"{'yes' if row['met'] else '**no**'} |")
-
-
-def main():
-    build = pathlib.Path(sys.argv[1]).resolve()
-    prong = build / "bin/prong"
-    ours = figures_of([build / "bin/prong_bench"])
-    pool = figures_of([PYTHON, HERE / "python_pool.py"])
-    table = Table()
+def library_rows(table, ours, pool):
     table.at_most("A map of x² over 10⁷ f64 in the pool's memory, against oneTBB", ours["map_shared_ms"],
                   ours["tbb_existing_ms"], 1.10, "ms")
     table.at_least("B the same in items/s, against Pool.map", 1e7 / ours["map_shared_ms"] * 1000,
@@ -86,20 +41,87 @@ def main():
     table.at_least("F 10⁶ strings into std::strings, against Pool.map", ours["strings_ms"], pool["strings_ms"], 6, "ms")
     table.at_least("F 10⁶ strings into views, against Pool.map", ours["string_views_ms"], pool["strings_ms"], 10, "ms")
     table.at_least("G 64 MiB there and back, against Pool.apply", ours["large_ms"], pool["large_ms"], 6, "ms")
+
+
+def command_rows(table, prong):
     lines, mawk = in_turn(3, f"seq 5000000 | {prong} map examples.square", "seq 5000000 | mawk '{print $1*$1}'")
     table.at_most("H seq 5000000 | prong map examples.square, against mawk", lines, mawk, 0.25, "ms")
     python = "import multiprocessing as m\nif __name__ == '__main__':\n with m.Pool() as p: print(p.map(abs, [3]))"
     one, one_python = in_turn(11, f"{prong} map examples.square 3", f"{PYTHON} -c \"{python}\"")
     table.at_most("I the whole process prong map examples.square 3, against Python's Pool", one, one_python, 0.25, "ms")
+
+
+def scaling_rows(table, ours):
+    """Flat: what a chunk costs the host at the largest size, against the smallest of several chunks a worker."""
     table.bound("J new pool of 2 until the first result, median", ours["pool_start_ms"], 5, "ms")
     table.bound("K worker killed until its replacement took a task, p50", ours["replacement_p50_ms"], 0.5, "ms")
     table.bound("K the same, p99", ours["replacement_p99_ms"], 2, "ms")
-    table.bound("M host's peak memory over 10⁸ streamed lines", peak_memory_mib(100_000_000, prong), 64, "MiB")
+    for items in (10**4, 10**5, 10**6, 10**7):
+        table.at_most(f"L the host's time for a chunk of 100 items, {items:.0e} items against 1e+03",
+                      ours[f"chunk_ns_{items}_items"], ours["chunk_ns_1000_items"], 1.1, "ns")
+    for workers in (8, 64):
+        table.at_most(f"L the same of 10⁶ items, {workers} workers against 1", ours[f"chunk_ns_{workers}_workers"],
+                      ours["chunk_ns_1_workers"], 1.1, "ns")
+    table.at_most("a pure function through the plugin's door, against the same loop in place, an item",
+                  ours["pure_ns_per_item"], ours["inline_ns_per_item"], 1.1, "ns")
+    table.at_most("1000 items, one in fifty 100 times as long, against the best schedule", ours["uneven_ms"],
+                  ours["uneven_ms"] / ours["uneven_ratio"], 1.1, "ms")
+
+
+def beside_others(ours, pools, prong):
+    """The same functions in other tools; those that start a process for each item get fewer of them."""
+    columns = ["Prong", *POOLS, "parallel --pipe", "parallel", "xargs -P"]
+    lines = [("x² over f64", "/s", {"Prong": 1e7 / ours["map_shared_ms"] * 1000} |
+              {name: pools[name]["map_items_per_s"] for name in POOLS})]
+    for name, unit, key in (("one call", "µs", "apply_us"), ("tiny tasks, chunk size 1", "/s", "tiny_tasks_per_s"),
+                            ("10⁶ strings of 32 bytes", "ms", "strings_ms"), ("64 MiB there and back", "ms", "large_ms")):
+        lines.append((name, unit, {"Prong": ours[key]} | {one: pools[one][key] for one in POOLS}))
+    awk = "mawk '{print $1*$1}'"
+    count = 5_000_000
+    times = in_turn(3, f"seq {count} | {prong} map examples.square", f"seq {count} | parallel --pipe -k -j2 --block 4M \"{awk}\"")
+    lines.append(("5·10⁶ lines of text squared, mawk in parallel", "ms", dict(zip(["Prong", "parallel --pipe"], times))))
+    count = 500
+    times = in_turn(3, f"seq {count} | {prong} map -j2 --chunk 1 examples.square",
+                    f"seq {count} | parallel -k -j2 'echo {{}} | {awk}'",
+                    f"seq {count} | xargs -P2 -I@ sh -c \"echo @ | {awk}\"")
+    lines.append((f"{count} lines, each a task of its own", "ms", dict(zip(["Prong", "parallel", "xargs -P"], times))))
+    print_beside(columns, lines)
+    return [{"name": name, "unit": unit, "figures": figures} for name, unit, figures in lines]
+
+
+def judge(rows, mode):
+    if mode == "--record":
+        RECORDED.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    if mode != "--check":
+        return 0
+    sentences = worse(rows, json.loads(RECORDED.read_text()))
+    print("\n".join(sentences) or "no ratio is much worse than recorded")
+    return 1 if sentences else 0
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    mode = sys.argv[2] if len(sys.argv) > 2 else ""
+    if mode not in ("", "--check", "--record"):
+        sys.exit(__doc__)
+    if not shutil.which("parallel"):
+        sys.exit("run.py: GNU parallel is missing: ./dev bench installs it")
+    prong = build / "bin/prong"
+    ours = figures_of([build / "bin/prong_bench"])
+    pools = {name: figures_of([PYTHON, HERE / "python_pools.py", name]) for name in POOLS}
+    table = Table()
+    library_rows(table, ours, pools["Pool"])
+    command_rows(table, prong)
+    scaling_rows(table, ours)
+    table.bound("M host's peak memory over 10⁸ streamed lines", peak_memory_mib(PYTHON, 100_000_000, prong), 64, "MiB")
     table.print()
-    result = {"machine": platform.platform(), "processors": len(os.sched_getaffinity(0)),
-              "rows": table.rows}
+    print()
+    others = beside_others(ours, pools, prong)
+    result = {"machine": platform.platform(), "processors": len(os.sched_getaffinity(0)), "rows": table.rows,
+              "others": others, "figures": ours}
     (build.parent / "bench.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    return judge(table.rows, mode)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,48 @@
+// Rows J and K.
+#include "figures.hpp"
+#include "measure.hpp"
+
+#include <signal.h>
+
+namespace prong::bench {
+
+namespace {
+
+void new_pools(const Registry& registry) {
+  std::vector<double> starts;
+  for (int i = 0; i < 51; ++i) {
+    const auto start = Clock::now();
+    Pool pool{registry, {.workers = 2}};
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+    starts.push_back(milliseconds_since(start));
+  }
+  figure("pool_start_ms", quantile(starts, 0.5));
+}
+
+void replacements(const Registry& registry) {
+  Pool pool{registry, {.workers = 1}};
+  std::vector<double> times;
+  for (int i = 0; i < 300; ++i) {
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+    const int worker = pool.worker_pids().front();
+    const auto start = Clock::now();
+    ::kill(worker, SIGKILL);
+    // The call may still reach the dying worker's ring; the item has not started there, so its successor runs
+    // it.
+    for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;)
+      pids = pool.worker_pids();
+    static_cast<void>(pool.apply<double>("examples.square", 3.0));
+    times.push_back(milliseconds_since(start));
+  }
+  figure("replacement_p50_ms", quantile(times, 0.5));
+  figure("replacement_p99_ms", quantile(times, 0.99));
+}
+
+}  // namespace
+
+void births(const Registry& registry) {
+  new_pools(registry);
+  replacements(registry);
+}
+
+}  // namespace prong::bench
