@@ -63,6 +63,25 @@ inline constexpr std::size_t build_id_bytes_max = 64;
 inline constexpr std::size_t dynamic_entries_max = 4096;
 inline constexpr std::size_t failure_text_bytes_max = 4096;
 
+// Of a crashed worker's stack, the innermost calls, and the files that these lie in; recursion without end
+// has hundreds of thousands. Both fit into the channel before the arena.
+inline constexpr std::size_t crash_frames_max = 64;
+inline constexpr std::size_t crash_modules_max = 16;
+// A worker writes about its crash for some ten microseconds. What a plugin left behind may make it wait for
+// ever, so then it ends without.
+inline constexpr std::chrono::seconds crash_write_time = 1s;
+// Reading symbols takes some milliseconds, of a file with much debugging information a second. An item whose
+// worker crashed waits for them so long.
+inline constexpr std::chrono::milliseconds symbol_time = 2s;
+// One function's name; templates have long ones.
+inline constexpr std::size_t symbol_bytes_max = 1024;
+// Names that a pool remembers: those of many thousand different crashes would be a hostile plugin's.
+inline constexpr std::size_t symbols_known_max = 4096;
+// Of the item that crashed: enough to know it again.
+inline constexpr std::size_t shown_input_bytes = 256;
+// Of that, nothing is made when it must be transcoded and is larger than this.
+inline constexpr std::size_t transcoded_input_bytes_max = std::size_t{64} << 10;
+
 // A stream of results (imap) begins with so many items for each worker on their way: one runs, one waits, and
 // as many again while the consumer takes its time. A full window should pass in this time: shorter and
 // hand-overs cost more than the work, longer and much is computed for a consumer who stops.

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <tuple>
 
 namespace prong {
 
@@ -70,6 +71,16 @@ std::string Failure::message() const {
   if (died && worker != 0) text += fmt::format(" (worker {})", worker);
   if (died && !what.empty()) text += ": " + what;
   return names::printable(text);
+}
+
+bool operator==(const Failure& one, const Failure& other) {
+  const auto words = [](const Failure& failure) {
+    return std::tie(failure.index, failure.ending, failure.function, failure.type, failure.what,
+                    failure.output, failure.signal, failure.exit_code, failure.worker);
+  };
+  if (words(one) != words(other)) return false;
+  if (one.crash == nullptr || other.crash == nullptr) return one.crash == other.crash;
+  return *one.crash == *other.crash;
 }
 
 TaskFailed::TaskFailed(Failure failure)

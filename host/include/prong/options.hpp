@@ -46,6 +46,9 @@ struct PoolOptions {
   // library that one of them holds at that moment stay locked in every worker; unless this is set, for
   // threads that are known to be at rest.
   bool allow_fork_with_threads = false;
+  // A folder for the core dumps of workers that crash, each named core.PID; empty: none are made. The pool
+  // cannot start (UsageError) where the system puts cores elsewhere (/proc/sys/kernel/core_pattern).
+  std::filesystem::path core_directory = {};
 };
 
 // Call says what each means.

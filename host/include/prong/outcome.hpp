@@ -1,15 +1,18 @@
 // How an item ended: a closed list. docs/outcomes.md says when each occurs and what it carries.
 #pragma once
 
+#include <prong/crash_report.hpp>
 #include <prong/export.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace prong {
 
@@ -41,12 +44,19 @@ struct Failure {
   int signal = 0;             // crashed: the signal's number
   int exit_code = 0;          // exited: the code
   int worker = 0;             // the pid of the worker that ran it; 0 when none did
+  // crashed, exited, timed_out: what else is known; null: nothing.
+  std::shared_ptr<const CrashReport> crash = {};
 
-  // "item 17: crashed: SIGSEGV in stats.parse (worker 4711)", from "crashed" on when it is no item's. One
-  // line, control characters escaped.
+  // "item 17: crashed: SIGSEGV in stats.parse (worker 4711): nothing is mapped at 0x0, at
+  // stats::parse(double) in stats.so", from "crashed" on when it is no item's. One line, control characters
+  // escaped.
   [[nodiscard]] PRONG_API std::string message() const;
+  // What `crash` knows beyond that: "input: 3", "#0 stats::parse(double) at stats.cpp:12", … One line each,
+  // control characters escaped.
+  [[nodiscard]] PRONG_API std::vector<std::string> details() const;
 
-  friend bool operator==(const Failure&, const Failure&) = default;
+  // Of the reports, not of where they lie.
+  friend PRONG_API bool operator==(const Failure& one, const Failure& other);
 };
 
 // What the throwing forms throw for an item that failed.
