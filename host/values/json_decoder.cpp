@@ -54,7 +54,7 @@ struct JsonDecoder::Parser {
   MaybeMismatch read_string(const JsonWalk& walk, std::string_view text, Read&& read) {
     if (auto mismatch = open(walk, text)) return mismatch;
     std::string_view string;
-    if (const auto error = document.get_string().get(string)) return walk.broken(error);
+    if (const auto error = document.get_string().get(string)) return walk.broken_string(text.data(), error);
     if (auto mismatch = check_end(walk, document)) return mismatch;
     return read(string);
   }

@@ -153,7 +153,7 @@ class MsgpackReader {
  private:
   MaybeMismatch read_string(const Type& type, std::string_view token, JsonValue& value) {
     std::string_view string;
-    if (const auto error = value.get_string().get(string)) return walk_.broken(error);
+    if (const auto error = value.get_string().get(string)) return walk_.broken_string(token.data(), error);
     return read_msgpack_string(walk_, type, token, string, out_);
   }
 

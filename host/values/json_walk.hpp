@@ -31,6 +31,8 @@ class JsonWalk {
   // `token` is a part of the text that is not of this type.
   [[nodiscard]] Mismatch wrong(const Type& type, std::string_view token) const;
   [[nodiscard]] Mismatch broken(simdjson::error_code error) const;
+  // Of the string whose quote is at `quote`, in the text.
+  [[nodiscard]] Mismatch broken_string(const char* quote, simdjson::error_code error) const;
 
   // each(index, value) -> MaybeMismatch, which ends the walk.
   template <class Each>
@@ -60,7 +62,9 @@ class JsonWalk {
     for (auto member : object) {
       std::string_view key;
       JsonValue inner;
-      if (const auto error = member.unescaped_key().get(key)) return broken(error);
+      simdjson::ondemand::raw_json_string written;
+      if (const auto error = member.key().get(written)) return broken(error);
+      if (const auto error = member.unescaped_key().get(key)) return broken_string(written.raw() - 1, error);
       if (const auto error = member.value().get(inner)) return broken(error);
       if (MaybeMismatch mismatch = each(key, inner)) {
         mismatch->move_below(key);

@@ -134,10 +134,11 @@ class Rejected(ValuesTest):
         complaints = ended.err.splitlines()
         self.assertEqual(len(complaints), len(lines))
         for number, complaint in enumerate(complaints):
-            self.assertTrue(complaint.startswith(b"prong: item %d: rejected: line %d: expected JSON, found the string \""
+            self.assertTrue(complaint.startswith(b"prong: item %d: rejected: line %d: expected JSON, found "
                                                  % (number, number + 1)), complaint)
         self.assertIn(rb'found the string "\xff" (', complaints[0])
-        self.assertIn(rb'found the string "\\ud800" (', complaints[1])
+        self.assertIn(rb'found half a surrogate pair, \\ud800, in the string "\\ud800"', complaints[1])
+        self.assertIn(rb'found half a surrogate pair, \\udc00, in the string "\\udc00\\ud800"', complaints[2])
         self.assertIn(rb'found the string "a\x09b" (', complaints[4])
 
     def test_keys(self):

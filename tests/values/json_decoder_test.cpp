@@ -107,6 +107,26 @@ TEST_CASE("texts that are not JSON are mismatches for every type") {
   }
 }
 
+TEST_CASE("a string with a wrong escape is told by its place and its escape") {
+  CHECK(verdict("str", R"( "a\ud800b" )") ==
+        R"(expected JSON, found half a surrogate pair, \ud800, in the string "a\ud800b")");
+  CHECK(verdict("str", R"("\udc00")") ==
+        R"(expected JSON, found half a surrogate pair, \udc00, in the string "\udc00")");
+  CHECK(verdict("{a: [str], b: u8}", R"({"b":1,"a":["\ud83d\ude00","\ude00\ud83d",""]})") ==
+        R"(expected JSON at $.a[1], found half a surrogate pair, \ude00, in the string "\ude00\ud83d")");
+  CHECK(verdict("any", R"({"k":["\ud800\u0041"]})") ==
+        R"(expected JSON at $.k[0], found half a surrogate pair, \ud800, in the string "\ud800\u0041")");
+  CHECK(verdict("[{*: u8}]", R"([{},{"a\"\ud800":1}])") ==
+        R"(expected JSON at $[1], found half a surrogate pair, \ud800, in the string "a\"\ud800")");
+  CHECK(verdict("{x: f64}", R"({"\ud800":1})") ==
+        R"(expected JSON, found half a surrogate pair, \ud800, in the string "\ud800")");
+  CHECK(verdict("[str]", R"(["\\\x"])") ==
+        R"(expected JSON at $[0], found the escape \x, which JSON does not have, in the string "\\\x")");
+  CHECK(
+      verdict("[bytes]", R"(["\u12g4"])") ==
+      R"(expected JSON at $[0], found the escape \u12g4, which JSON does not have, in the string "\u12g4")");
+}
+
 TEST_CASE("raw values lie as in C, their padding is zero") {
   struct Point {
     std::int8_t a;
