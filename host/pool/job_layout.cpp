@@ -2,7 +2,7 @@
 // function's signature can be read, pool/description has seen to.
 #include "pool/functions.hpp"
 #include "values/json_decoder.hpp"
-#include "values/msgpack_check.hpp"
+#include "values/msgpack_decoder.hpp"
 #include "values/signature.hpp"
 #include "values/type.hpp"
 
@@ -51,12 +51,14 @@ std::string_view name_of(Encoding encoding) {
 
 bool is_textual(Encoding encoding) { return encoding == Encoding::json || encoding == Encoding::text; }
 
-// `what` is "items are", say.
+// Any type can be written in three encodings; raw and views are for types of their own. `what` is "items
+// are", say.
 void check_encoding(const FunctionInfo& function, std::string_view what, Encoding given, const Type& type) {
   const Encoding own = encoding_of(type);
-  if (is_textual(given) || given == own) return;
-  throw Mismatch{fmt::format("'{}': {} {} or json or text, as the type is {}, and not {}", function.name,
-                             what, name_of(own), type.to_string(), name_of(given))};
+  if (is_textual(given) || given == Encoding::msgpack || given == own) return;
+  throw Mismatch{fmt::format("'{}': {} {}msgpack, json or text, as the type is {}, and not {}", function.name,
+                             what, own == Encoding::msgpack ? "" : fmt::format("{}, ", name_of(own)),
+                             type.to_string(), name_of(given))};
 }
 
 void check_signature(const FunctionInfo& function, std::string_view what, const std::string& given,
@@ -75,19 +77,20 @@ std::string parameter_list(const FunctionInfo& function) {
 }
 
 std::optional<values::Mismatch> transcode(const Bound& bound, const Type& type, std::string& value) {
+  if (bound.encoding == Encoding::msgpack)
+    return values::decode_msgpack(type, std::as_bytes(std::span{bound.value}), value);
   values::JsonDecoder decoder{type};
   const std::string padded = bound.value + std::string(values::json_padding, ' ');
   const std::string_view text{padded.data(), bound.value.size()};
   return bound.encoding == Encoding::text ? decoder.decode_text(text, value) : decoder.decode(text, value);
 }
 
+// Raw values and views are any bytes, of the right number.
 std::optional<values::Mismatch> check_wire(std::string_view value, const Type& type) {
-  const auto bytes = std::as_bytes(std::span{value});
-  if (values::wire_of(type) == Wire::msgpack) return values::check_msgpack(type, bytes);
   const auto layout = type.layout();
-  if (!layout || bytes.size() == layout->size) return {};
+  if (!layout || value.size() == layout->size) return {};
   return values::Mismatch{.expected = fmt::format("{} of {} bytes", type.to_string(), layout->size),
-                          .found = fmt::format("{} bytes", bytes.size())};
+                          .found = fmt::format("{} bytes", value.size())};
 }
 
 // The wire form of a bound value, whatever encoding it came in.
@@ -98,11 +101,11 @@ std::string bound_value(const FunctionInfo& function, const Parameter& parameter
   check_encoding(function, place + " is", bound.encoding, type);
   std::string value;
   std::optional<values::Mismatch> mismatch;
-  if (is_textual(bound.encoding)) {
-    mismatch = transcode(bound, type, value);
-  } else {
+  if (bound.encoding == Encoding::raw || bound.encoding == Encoding::views) {
     value = bound.value;
     mismatch = check_wire(value, type);
+  } else {
+    mismatch = transcode(bound, type, value);
   }
   if (mismatch) throw Mismatch{fmt::format("'{}': {}: {}", function.name, place, mismatch->message())};
   return value;
@@ -177,6 +180,7 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
   job.kind = function.kind == FunctionKind::map ? transport::JobKind::map : transport::JobKind::result;
   job.items = call.items;
   job.results = call.results == Encoding::native ? encoding_of(results) : call.results;
+  job.checks_items = call.item_signature.empty();
   job.item_stride = items.layout() ? items.layout()->size : 0;
   job.function = function.name;
   if (file) {

@@ -45,6 +45,10 @@ bool JobState::prints() const noexcept {
   return facts_.results == Encoding::json || facts_.results == Encoding::text;
 }
 
+bool JobState::in_place() const noexcept {
+  return facts_.result_stride != 0 && facts_.results == Encoding::raw;
+}
+
 bool JobState::is_call() const noexcept {
   return facts_.kind == transport::JobKind::map || facts_.kind == transport::JobKind::result;
 }

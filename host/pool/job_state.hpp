@@ -65,7 +65,7 @@ struct JobFacts {
   Encoding items = Encoding::raw;
   Encoding results = Encoding::raw;  // never native
   std::size_t item_stride = 0;       // raw items
-  std::size_t result_stride = 0;     // raw results of the function, also when they are printed
+  std::size_t result_stride = 0;     // raw results of the function, also when they are transcoded
   values::Type result_type = {};
   std::optional<std::chrono::nanoseconds> load_time_limit = {};  // of loading, or of looking at a file
   std::optional<std::chrono::nanoseconds> item_time_limit = {};
@@ -82,6 +82,8 @@ class JobState {
   [[nodiscard]] const JobFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] const RangePointer& record() const noexcept { return record_; }
   [[nodiscard]] bool prints() const noexcept;
+  // Results are handed over where the function has put them.
+  [[nodiscard]] bool in_place() const noexcept;
   [[nodiscard]] bool is_call() const noexcept;  // what a caller asked for, and not a look at a file
 
   // Input.

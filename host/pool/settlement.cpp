@@ -3,11 +3,11 @@
 
 #include "limits.hpp"
 #include "values/json_writer.hpp"
+#include "values/msgpack_writer.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <exception>
 #include <new>
 
 namespace prong::pool {
@@ -46,7 +46,7 @@ class Settler {
   bool settle(std::uint64_t offset, std::uint64_t runs, std::uint64_t ended_below) {
     auto checked = read_runs(worker_.arena(), offset, runs, task_.range.count);
     if (!checked || !is_news(*checked) || !is_written(*checked)) return false;
-    const bool in_place = facts_.result_stride != 0 && !task_.job->prints();
+    const bool in_place = task_.job->in_place();
     std::vector<Failure> failures;
     for (const CheckedRun& run : *checked) {
       if (!run.failed && in_place) return false;
@@ -63,7 +63,7 @@ class Settler {
       settle_in_place(*checked, std::move(failures), ended_below);
     } else {
       settle_variable(*checked, std::move(failures));
-      if (facts_.result_stride != 0) print_unprinted(ended_below);
+      if (facts_.result_stride != 0) transcode_rest(ended_below);
     }
     return true;
   }
@@ -166,11 +166,11 @@ class Settler {
     copy();
   }
 
-  // Raw results lie in the outputs also when the worker is to print them: what it did not come to print
-  // before it died is printed here.
-  void print_unprinted(std::uint64_t below) {
+  // Raw results lie in the outputs also when the worker is to print or pack them: what it did not come to
+  // before it died is done here.
+  void transcode_rest(std::uint64_t below) {
     for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
-      if (!task_.has_ended(place)) deliver(make_piece([&] { return printed_piece(place); }));
+      if (!task_.has_ended(place)) deliver(make_piece([&] { return transcoded_piece(place); }));
     }
   }
 
@@ -213,14 +213,16 @@ class Settler {
     return {first, count * facts_.result_stride};
   }
 
-  Piece printed_piece(std::uint64_t place) const {
+  Piece transcoded_piece(std::uint64_t place) const {
     std::vector<std::byte> value(facts_.result_stride);
     copy_shared(value.data(), raw_results(place, 1));
-    std::string line;
-    values::append_json_raw(facts_.result_type, value.data(), line);
-    line += '\n';
+    std::string text;
+    const auto append = task_.job->prints() ? values::append_json_raw : values::append_msgpack_raw;
+    append(facts_.result_type, value.data(), text);
+    if (task_.job->prints()) text += '\n';
     Piece piece = piece_at(place, 1);
-    std::memcpy(make_room(piece, line.size()), line.data(), line.size());
+    std::memcpy(make_room(piece, text.size()), text.data(), text.size());
+    if (!task_.job->prints()) piece.ends.push_back(text.size());
     return piece;
   }
 

@@ -14,7 +14,8 @@ namespace {
 
 // One place that names the fields, for both directions.
 auto fields(auto& job) {
-  return std::tie(job.kind, job.items, job.results, job.stamp.device, job.stamp.inode, job.stamp.size, job.stamp.mtime_ns, job.stamp.ctime_ns, job.file, job.function, job.symbol,
+  return std::tie(job.kind, job.items, job.results, job.checks_items, job.stamp.device, job.stamp.inode,
+                  job.stamp.size, job.stamp.mtime_ns, job.stamp.ctime_ns, job.file, job.function, job.symbol,
                   job.parameters, job.parameter_types, job.result_type);
 }
 

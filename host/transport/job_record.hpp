@@ -37,6 +37,7 @@ struct JobDescription {
   JobKind kind = JobKind::map;
   Encoding items = Encoding::raw;
   Encoding results = Encoding::native;
+  bool checks_items = false;  // MessagePack that nobody has made from values of the right type
   FileStamp stamp = {};
   std::string file;                          // absolute path
   std::string function;                      // qualified name

@@ -4,103 +4,19 @@
 #include "values/base64.hpp"
 #include "values/json_decoder.hpp"
 #include "values/json_scalar.hpp"
+#include "values/msgpack_writer.hpp"
 
 #include <fmt/format.h>
-#include <msgpack/pack.hpp>
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 
 namespace prong::values {
 namespace {
 
-struct Appender {
-  std::string& out;
-  void write(const char* bytes, std::size_t size) { out.append(bytes, size); }
-};
-
-using Packer = msgpack::packer<Appender>;
-
-template <class Float>
-void append_float(char code, const std::byte* at, std::string& out) {
-  std::byte big_endian[sizeof(Float)];
-  for (std::size_t i = 0; i < sizeof(Float); ++i) {
-    const bool swap = std::endian::native == std::endian::little;
-    big_endian[i] = at[swap ? sizeof(Float) - 1 - i : i];
-  }
-  out += code;
-  out.append(reinterpret_cast<const char*>(big_endian), sizeof big_endian);
-}
-
-template <class Integer>
-Integer load(const std::byte* at) {
-  Integer value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
-void append_scalar(Kind kind, const std::byte* at, std::string& out) {
-  Appender appender{out};
-  Packer packer(appender);
-  switch (kind) {
-    case Kind::null:
-      packer.pack_nil();
-      return;
-    case Kind::boolean:
-      std::to_integer<int>(*at) != 0 ? packer.pack_true() : packer.pack_false();
-      return;
-    case Kind::i8:
-      packer.pack_int64(load<std::int8_t>(at));
-      return;
-    case Kind::i16:
-      packer.pack_int64(load<std::int16_t>(at));
-      return;
-    case Kind::i32:
-      packer.pack_int64(load<std::int32_t>(at));
-      return;
-    case Kind::i64:
-      packer.pack_int64(load<std::int64_t>(at));
-      return;
-    case Kind::u8:
-      packer.pack_uint64(load<std::uint8_t>(at));
-      return;
-    case Kind::u16:
-      packer.pack_uint64(load<std::uint16_t>(at));
-      return;
-    case Kind::u32:
-      packer.pack_uint64(load<std::uint32_t>(at));
-      return;
-    case Kind::u64:
-      packer.pack_uint64(load<std::uint64_t>(at));
-      return;
-    case Kind::f32:
-      append_float<float>('\xca', at, out);
-      return;
-    default:
-      append_float<double>('\xcb', at, out);
-      return;
-  }
-}
-
-void append_str(std::string_view text, std::string& out) {
-  Appender appender{out};
-  Packer(appender).pack_str(static_cast<std::uint32_t>(text.size()));
-  out += text;
-}
-
-void append_nil(std::string& out) {
-  Appender appender{out};
-  Packer(appender).pack_nil();
-}
-
 // Makes the one byte at `at` the header of the array or map that follows it.
 void set_header(std::string& out, std::size_t at, Kind kind, std::size_t count) {
   std::string header;
-  Appender appender{header};
-  Packer packer(appender);
-  const auto count32 = static_cast<std::uint32_t>(count);
-  kind == Kind::list ? packer.pack_array(count32) : packer.pack_map(count32);
+  append_msgpack_header(kind, count, header);
   out.replace(at, 1, header);
 }
 
@@ -114,7 +30,7 @@ bool read_any_number(std::string_view token, std::string& out) {
   for (const Kind kind : {Kind::i64, Kind::u64, Kind::f64}) {
     if (kind != Kind::f64 && token == "-0") continue;
     if (token.front() == '"' || !read_scalar(kind, token, scalar)) continue;
-    append_scalar(kind, scalar, out);
+    append_msgpack_scalar(kind, scalar, out);
     return true;
   }
   return false;
@@ -123,9 +39,9 @@ bool read_any_number(std::string_view token, std::string& out) {
 bool read_any_token(std::string_view token, std::string& out) {
   std::byte truth{};
   if (token == "null") {
-    append_nil(out);
+    append_msgpack_nil(out);
   } else if (read_scalar(Kind::boolean, token, &truth)) {
-    append_scalar(Kind::boolean, &truth, out);
+    append_msgpack_scalar(Kind::boolean, &truth, out);
   } else {
     return read_any_number(token, out);
   }
@@ -205,7 +121,7 @@ class MsgpackReader {
     out_ += '\0';
     auto mismatch = walk_.members(type, value, [&](std::string_view key, JsonValue& inner) {
       ++count;
-      append_str(key, out_);
+      append_msgpack_str(key, out_);
       return read(element, inner);
     });
     if (!mismatch) set_header(out_, header, Kind::map, count);
@@ -213,18 +129,16 @@ class MsgpackReader {
   }
 
   MaybeMismatch read_tuple(const Type& type, JsonValue& value) {
-    out_ += '\0';
-    set_header(out_, out_.size() - 1, Kind::list, type.children().size());
+    append_msgpack_header(Kind::tuple, type.children().size(), out_);
     return walk_.tuple(type, value, [&](std::size_t index, JsonValue& inner) {
       return read(type.children()[index], inner);
     });
   }
 
   MaybeMismatch read_structure(const Type& type, JsonValue& value) {
-    out_ += '\0';
-    set_header(out_, out_.size() - 1, Kind::map, type.children().size());
+    append_msgpack_header(Kind::structure, type.children().size(), out_);
     return walk_.fields(type, value, [&](std::size_t index, JsonValue& inner) {
-      append_str(type.field_names()[index], out_);
+      append_msgpack_str(type.field_names()[index], out_);
       return read(type.children()[index], inner);
     });
   }
@@ -244,13 +158,13 @@ MaybeMismatch read_msgpack_token(const JsonWalk& walk, const Type& type, std::st
                                  std::string& out) {
   const bool nullable = type.kind() == Kind::null || type.kind() == Kind::optional;
   if (nullable && token == "null") {
-    append_nil(out);
+    append_msgpack_nil(out);
     return {};
   }
   const Kind kind = without_optional(type).kind();
   std::byte scalar[8];
   if (read_scalar(kind, token, scalar)) {
-    append_scalar(kind, scalar, out);
+    append_msgpack_scalar(kind, scalar, out);
     return {};
   }
   if (kind == Kind::any && read_any_token(token, out)) return {};
@@ -263,7 +177,7 @@ MaybeMismatch read_msgpack_string(const JsonWalk& walk, const Type& type, std::s
                                   std::string_view string, std::string& out) {
   const Kind kind = without_optional(type).kind();
   if (kind == Kind::str || kind == Kind::any) {
-    append_str(string, out);
+    append_msgpack_str(string, out);
     return {};
   }
   if (is_float(kind)) return read_msgpack_token(walk, type, token, out);
@@ -274,9 +188,7 @@ MaybeMismatch read_msgpack_string(const JsonWalk& walk, const Type& type, std::s
     mismatch.expected += " (padded base64)";
     return mismatch;
   }
-  Appender appender{out};
-  Packer(appender).pack_bin(static_cast<std::uint32_t>(bytes.size()));
-  out += bytes;
+  append_msgpack_bin(bytes, out);
   return {};
 }
 

@@ -110,23 +110,6 @@ bool is_str(std::byte header) {
   return (code >= 0xa0 && code <= 0xbf) || (code >= 0xd9 && code <= 0xdb);
 }
 
-std::size_t str_header_bytes(std::byte header) {
-  switch (std::to_integer<unsigned>(header)) {
-    case 0xd9:
-      return 2;
-    case 0xda:
-      return 3;
-    case 0xdb:
-      return 5;
-    default:
-      return 1;
-  }
-}
-
-void append_bytes(std::span<const std::byte> bytes, std::string& out) {
-  out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
 }  // namespace
 
 void append_json_number(double number, std::string& out) { append_float(number, out); }
@@ -217,20 +200,21 @@ std::optional<Mismatch> append_json(const Type& type, std::span<const std::byte>
     return {};
   }
   const std::size_t size_before = out.size();
-  auto mismatch = walk_msgpack(type, wire, &out);
+  auto mismatch = walk_msgpack(type, wire, {.json = &out});
   if (mismatch) out.resize(size_before);
   return mismatch;
 }
 
 std::optional<Mismatch> append_text(const Type& type, std::span<const std::byte> wire, std::string& out) {
   if (type.kind() == Kind::str) {
-    append_bytes(wire, out);
+    out.append(reinterpret_cast<const char*>(wire.data()), wire.size());
     return {};
   }
   if (wire_of(type) != Wire::msgpack || wire.empty() || !is_str(wire.front()))
     return append_json(type, wire, out);
-  auto mismatch = walk_msgpack(type, wire, nullptr);
-  if (!mismatch) append_bytes(wire.subspan(str_header_bytes(wire.front())), out);
+  std::string_view text;
+  auto mismatch = walk_msgpack(type, wire, {.text = &text});
+  if (!mismatch) out += text;
   return mismatch;
 }
 

@@ -13,6 +13,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -67,11 +68,12 @@ std::string describe_integer(Integer integer) {
 
 // An array or map whose end has not been read.
 struct Container {
-  Container(const Type& container_type, bool map)
-      : type(&container_type), is_map(map), fields(container_type) {}
+  Container(const Type& container_type, bool map, std::byte* place)
+      : type(&container_type), is_map(map), raw(place), fields(container_type) {}
 
   const Type* type;
   bool is_map;
+  std::byte* raw;         // its raw form, when that is wanted
   std::size_t index = 0;  // of the element that is being read
   std::string_view key;   // of it, in a map
   std::size_t field = 0;  // of it, in a structure
@@ -80,7 +82,8 @@ struct Container {
 
 class TypedVisitor : public msgpack::null_visitor {
  public:
-  TypedVisitor(const Type& type, std::string* json) : type_(type), json_(json) {}
+  TypedVisitor(const Type& type, const WalkOutputs& outputs)
+      : type_(type), json_(outputs.json), raw_(outputs.raw), text_(outputs.text) {}
 
   [[nodiscard]] std::optional<Mismatch>& mismatch() { return mismatch_; }
 
@@ -103,6 +106,7 @@ class TypedVisitor : public msgpack::null_visitor {
     if (awaits_key_) return fail_key("a bool");
     if (!awaits(Kind::boolean)) return fail(value ? "true" : "false");
     print(value ? "true" : "false");
+    store(static_cast<std::uint8_t>(value));
     return true;
   }
 
@@ -115,20 +119,13 @@ class TypedVisitor : public msgpack::null_visitor {
   bool visit_float32(float value) {
     if (awaits_key_) return fail_key("a float 32");
     if (!awaits(Kind::f32) && !awaits(Kind::f64)) return fail(fmt::format("the float 32 {}", value));
-    if (!json_) return true;
-    if (present().kind() == Kind::f64) {
-      append_json_number(static_cast<double>(value), *json_);
-    } else {
-      append_json_number(value, *json_);
-    }
-    return true;
+    return present().kind() == Kind::f64 ? take_float(static_cast<double>(value)) : take_float(value);
   }
 
   bool visit_float64(double value) {
     if (awaits_key_) return fail_key("a float 64");
     if (!awaits(Kind::f64)) return fail(fmt::format("the float 64 {}", value));
-    if (json_) append_json_number(value, *json_);
-    return true;
+    return take_float(value);
   }
 
   bool visit_str(const char* bytes, std::uint32_t size) {
@@ -136,12 +133,14 @@ class TypedVisitor : public msgpack::null_visitor {
     if (awaits_key_) return take_key(text);
     if (!awaits(Kind::str)) return fail("the str " + quote(text));
     if (json_) append_json_string(text, *json_);
+    if (text_) *text_ = {bytes, size};
     return true;
   }
 
   bool visit_bin(const char* bytes, std::uint32_t size) {
     if (awaits_key_) return fail_key("a bin");
     if (!awaits(Kind::bytes)) return fail(fmt::format("a bin of {} bytes", size));
+    if (text_) *text_ = {bytes, size};
     if (!json_) return true;
     *json_ += '"';
     if (size > 0) append_base64(std::as_bytes(std::span(bytes, size)), *json_);
@@ -224,16 +223,51 @@ class TypedVisitor : public msgpack::null_visitor {
     if (awaits_key_) return fail_key("an integer");
     const Kind kind = present().kind();
     if (!fits(kind, integer)) return fail(describe_integer(integer));
-    if (!json_) return true;
     if (is_float(kind)) {
-      const double value = static_cast<double>(integer.magnitude);
-      append_json_number(integer.negative ? -value : value, *json_);
-    } else {
+      const double magnitude = static_cast<double>(integer.magnitude);
+      const double value = integer.negative ? -magnitude : magnitude;
+      return kind == Kind::f64 ? take_float(value) : take_float(static_cast<float>(value));
+    }
+    if (json_) {
       const fmt::format_int digits(integer.magnitude);
       if (integer.negative) *json_ += '-';
       json_->append(digits.data(), digits.size());
     }
+    if (raw_) store_integer(kind, integer.negative ? 0 - integer.magnitude : integer.magnitude);
     return true;
+  }
+
+  template <class Float>
+  bool take_float(Float value) {
+    if (json_) append_json_number(value, *json_);
+    store(value);
+    return true;
+  }
+
+  // In two's complement, of which a narrower type has the lower bits.
+  void store_integer(Kind kind, std::uint64_t bits) {
+    switch (Type(kind).layout()->size) {
+      case 1:
+        return store(static_cast<std::uint8_t>(bits));
+      case 2:
+        return store(static_cast<std::uint16_t>(bits));
+      case 4:
+        return store(static_cast<std::uint32_t>(bits));
+      default:
+        return store(bits);
+    }
+  }
+
+  template <class Scalar>
+  void store(Scalar value) {
+    if (raw_) std::memcpy(raw_place(), &value, sizeof value);
+  }
+
+  // Of the value that comes next.
+  [[nodiscard]] std::byte* raw_place() const {
+    if (!raw_ || open_.empty()) return raw_;
+    const Container& around = open_.back();
+    return around.raw + around.type->offsets()[around.is_map ? around.field : around.index];
   }
 
   bool take_key(std::string_view key) {
@@ -254,7 +288,7 @@ class TypedVisitor : public msgpack::null_visitor {
       return fail(fmt::format("at most {} arrays and maps inside each other", any_depth_max), "one more");
     }
     any_depth_ += any;
-    open_.emplace_back(type, map);
+    open_.emplace_back(type, map, raw_place());
     print(bracket);
     return true;
   }
@@ -306,6 +340,8 @@ class TypedVisitor : public msgpack::null_visitor {
 
   const Type& type_;
   std::string* json_;
+  std::byte* raw_;
+  std::string_view* text_;
   std::vector<Container> open_;
   std::size_t any_depth_ = 0;
   bool awaits_key_ = false;
@@ -314,8 +350,9 @@ class TypedVisitor : public msgpack::null_visitor {
 
 }  // namespace
 
-std::optional<Mismatch> walk_msgpack(const Type& type, std::span<const std::byte> value, std::string* json) {
-  TypedVisitor visitor(type, json);
+std::optional<Mismatch> walk_msgpack(const Type& type, std::span<const std::byte> value,
+                                     const WalkOutputs& outputs) {
+  TypedVisitor visitor(type, outputs);
   std::size_t end = 0;
   if (value.empty()) {
     visitor.fail(describe(type), "nothing");
@@ -329,7 +366,7 @@ std::optional<Mismatch> walk_msgpack(const Type& type, std::span<const std::byte
 }
 
 std::optional<Mismatch> check_msgpack(const Type& type, std::span<const std::byte> value) {
-  return walk_msgpack(type, value, nullptr);
+  return walk_msgpack(type, value);
 }
 
 }  // namespace prong::values

@@ -3,6 +3,9 @@
 
 #include "transport/fault_point.hpp"
 #include "values/json_writer.hpp"
+#include "values/msgpack_check.hpp"
+#include "values/msgpack_decoder.hpp"
+#include "values/msgpack_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -33,6 +36,8 @@ int32_t on_emit(const prong_batch* batch, uint64_t item, const void* data, uint6
   const std::string_view value{static_cast<const char*>(data), static_cast<std::size_t>(size)};
   return run_of(batch).emit(run_of(batch).place_of(item), value) ? 0 : 1;
 }
+
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span{text}); }
 
 std::size_t raw_stride(const values::Type& type) {
   const auto layout = type.layout();
@@ -66,7 +71,9 @@ void TaskRun::run() {
   // Reading the items is not yet running one: neither a death nor time that passes here is an item's.
   block_->start();
   call_between_rejected();
-  if (prints() && raw_results()) print_results();
+  if (!raw_results()) return;
+  if (prints()) print_results();
+  if (packs()) pack_results();
 }
 
 void TaskRun::find_items() {
@@ -79,7 +86,9 @@ void TaskRun::find_items() {
     }
     case Encoding::json:
     case Encoding::text:
-      return decode_items();
+      return item_stride_ != 0 ? decode_raw_items() : decode_items();
+    case Encoding::msgpack:
+      return item_stride_ != 0 ? decode_raw_items() : unpack_items();
     default:
       return view_items();
   }
@@ -98,19 +107,22 @@ void TaskRun::view_items() {
   }
 }
 
+void TaskRun::decode_raw_items() {
+  const bool packed = job_->description().items == Encoding::msgpack;
+  decoded_raw_.resize(items_ * item_stride_ / sizeof(std::max_align_t) + 1);
+  auto* at = reinterpret_cast<std::byte*>(decoded_raw_.data());
+  raw_items_ = at;
+  for (std::uint64_t place = 0; place < items_; ++place, at += item_stride_) {
+    const std::string_view item = encoded_item(place);
+    const auto mismatch = packed ? values::decode_msgpack_raw(job_->item_type(), bytes_of(item), at)
+                                 : job_->decoder().decode_raw(item, at);
+    if (mismatch) reject(place, mismatch->message());
+  }
+}
+
 void TaskRun::decode_items() {
   auto& decoder = job_->decoder();
   const bool verbatim = job_->description().items == Encoding::text;
-  if (item_stride_ != 0) {
-    decoded_raw_.resize(items_ * item_stride_ / sizeof(std::max_align_t) + 1);
-    auto* at = reinterpret_cast<std::byte*>(decoded_raw_.data());
-    raw_items_ = at;
-    for (std::uint64_t place = 0; place < items_; ++place, at += item_stride_) {
-      if (const auto mismatch = decoder.decode_raw(encoded_item(place), at))
-        reject(place, mismatch->message());
-    }
-    return;
-  }
   if (verbatim && values::wire_of(job_->item_type()) == values::Wire::views) return view_items();
   std::vector<std::size_t> ends;
   for (std::uint64_t place = 0; place < items_; ++place) {
@@ -124,6 +136,21 @@ void TaskRun::decode_items() {
   for (const std::size_t end : ends) {
     views_.push_back({.data = decoded_bytes_.data() + begin, .size = end - begin});
     begin = end;
+  }
+}
+
+// Every value is part of its item: nothing is copied.
+void TaskRun::unpack_items() {
+  view_items();
+  const bool own = values::wire_of(job_->item_type()) == values::Wire::msgpack;
+  if (own && !job_->description().checks_items) return;
+  for (std::uint64_t place = 0; place < items_; ++place) {
+    std::string_view value = encoded_item(place);
+    const auto item = bytes_of(value);
+    const auto mismatch = own ? values::check_msgpack(job_->item_type(), item)
+                              : values::view_msgpack(job_->item_type(), item, value);
+    if (mismatch) reject(place, mismatch->message());
+    views_[place] = {.data = value.data(), .size = value.size()};
   }
 }
 
@@ -218,19 +245,14 @@ bool TaskRun::fail_too_large(std::uint64_t place, std::size_t size) {
 
 bool TaskRun::emit(std::uint64_t place, std::string_view value) {
   if (raw_results() || ended(place)) return false;
-  // Also before it is printed: nobody has said that the bytes of such a size are there.
+  // Also before it is transcoded: nobody has said that the bytes of such a size are there.
   if (value.size() > limits::result_bytes_max) return fail_too_large(place, value.size());
-  if (prints()) {
+  if (prints() || packs()) {
     text_.clear();
-    const auto bytes = std::as_bytes(std::span{value});
-    const auto mismatch = job_->description().results == Encoding::text
-                              ? values::append_text(job_->result_type(), bytes, text_)
-                              : values::append_json(job_->result_type(), bytes, text_);
-    if (mismatch) {
+    if (const auto mismatch = transcode(value)) {
       fail(place, Ending::threw, "", "the result is not of the function's type: " + mismatch->message());
       return false;
     }
-    text_ += '\n';
     value = text_;
   }
   std::byte* room = block_->reserve(value.size());
@@ -241,8 +263,20 @@ bool TaskRun::emit(std::uint64_t place, std::string_view value) {
   return true;
 }
 
-// Raw results lie in the outputs first also when they are printed: after a crash the host finds the finished
-// ones there.
+std::optional<values::Mismatch> TaskRun::transcode(std::string_view value) {
+  if (packs()) {
+    values::append_msgpack_view(job_->result_type(), value, text_);
+    return {};
+  }
+  auto mismatch = job_->description().results == Encoding::text
+                      ? values::append_text(job_->result_type(), bytes_of(value), text_)
+                      : values::append_json(job_->result_type(), bytes_of(value), text_);
+  text_ += '\n';
+  return mismatch;
+}
+
+// Raw results lie in the outputs first also when they are printed or packed: after a crash the host finds the
+// finished ones there.
 void TaskRun::print_results() {
   const std::uint64_t count = task_.count;
   std::uint64_t place = 0;
@@ -258,6 +292,15 @@ void TaskRun::print_results() {
       text_ += '\n';
     }
     write_text(first, place);
+  }
+}
+
+void TaskRun::pack_results() {
+  for (std::uint64_t place = 0; place < task_.count; ++place) {
+    if (ended(place)) continue;
+    text_.clear();
+    values::append_msgpack_raw(job_->result_type(), result_at(place), text_);
+    write_text(place, place + 1);
   }
 }
 
@@ -277,6 +320,11 @@ bool TaskRun::has_one_result() const noexcept {
 bool TaskRun::prints() const noexcept {
   const Encoding results = job_->description().results;
   return results == Encoding::json || results == Encoding::text;
+}
+
+bool TaskRun::packs() const noexcept {
+  return job_->description().results == Encoding::msgpack &&
+         values::wire_of(job_->result_type()) != values::Wire::msgpack;
 }
 
 bool TaskRun::ended(std::uint64_t place) const noexcept { return !ended_.empty() && ended_[place]; }

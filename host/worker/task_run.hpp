@@ -2,12 +2,14 @@
 #pragma once
 
 #include "transport/channel.hpp"
+#include "values/mismatch.hpp"
 #include "worker/block_writer.hpp"
 #include "worker/job_state.hpp"
 #include "worker/shared_data.hpp"
 
 #include <prong/outcome.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +38,9 @@ class TaskRun {
   // Items of raw type start at `raw_items_`, others are `views_`; either way place by place.
   void find_items();
   void view_items();
+  void decode_raw_items();
   void decode_items();
+  void unpack_items();
   [[nodiscard]] std::string_view encoded_item(std::uint64_t place) const noexcept;
   [[nodiscard]] std::byte* result_at(std::uint64_t place) const noexcept;
 
@@ -44,11 +48,16 @@ class TaskRun {
   void call_between_rejected();
   void call(std::uint64_t begin, std::uint64_t end);
   void settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done);
+  // Appends what was emitted to `text_`, as the caller wants it.
+  [[nodiscard]] std::optional<values::Mismatch> transcode(std::string_view value);
   void print_results();
+  void pack_results();
   void write_text(std::uint64_t first, std::uint64_t end);
 
   [[nodiscard]] bool raw_results() const noexcept { return result_stride_ != 0; }
   [[nodiscard]] bool prints() const noexcept;
+  // Results become MessagePack, which the function does not return.
+  [[nodiscard]] bool packs() const noexcept;
   [[nodiscard]] bool has_one_result() const noexcept;
   [[nodiscard]] bool ended(std::uint64_t place) const noexcept;
   void mark_ended(std::uint64_t place);

@@ -41,6 +41,7 @@ JobFacts facts_of(const FuzzedWork& work) {
       Shape{JobKind::result, "str", Encoding::views},
       Shape{JobKind::inspect, "str", Encoding::views},
       Shape{JobKind::load, "str", Encoding::views},
+      Shape{JobKind::map, "u32", Encoding::msgpack},
   };
   const Shape& shape = shapes[work.shape % shapes.size()];
   const values::Type type = values::parse_signature(shape.type);

@@ -1,6 +1,6 @@
 // The untyped call: every encoding of items, bound arguments and results, and what is rejected in each.
 #include "echoes/shapes.hpp"
-#include "fixture.hpp"
+#include "encoded_calls.hpp"
 
 #include <cstring>
 #include <limits>
@@ -14,62 +14,6 @@ namespace {
 using namespace std::string_literals;
 using ::echoes::Point;
 using ::echoes::Shape;
-
-struct Encoded {
-  std::string bytes;
-  std::vector<std::uint64_t> offsets{0};
-
-  void add(std::string_view item) {
-    bytes += item;
-    offsets.push_back(bytes.size());
-  }
-  [[nodiscard]] Items items(Encoding encoding) const {
-    Items items{.bytes = std::as_bytes(std::span{bytes}), .count = offsets.size() - 1};
-    if (encoding != Encoding::raw) items.offsets = offsets;
-    return items;
-  }
-};
-
-struct Ended {
-  std::vector<std::string> values;  // of the items that returned
-  std::vector<Failure> failures;
-};
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-Ended collect(Job job, Encoding results) {
-  Ended ended;
-  const ResultSet set{job.collect()};
-  ended.failures = set.failures();
-  if (results == Encoding::json || results == Encoding::text) {
-    std::string lines;
-    for (const Piece& piece : set.pieces())
-      lines += text_of(piece.bytes);
-    if (!lines.empty()) ended.values.push_back(lines);
-    return ended;
-  }
-  auto failure = ended.failures.begin();
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    if (failure != ended.failures.end() && failure->index == i) {
-      ++failure;
-    } else {
-      ended.values.emplace_back(text_of(set.value(i)));
-    }
-  }
-  return ended;
-}
-
-Ended run(Pool& pool, std::string function, Encoding items, const std::vector<std::string>& values,
-          Encoding results = Encoding::native, std::vector<Bound> bound = {}) {
-  Encoded encoded;
-  for (const std::string& value : values)
-    encoded.add(value);
-  const Call call{
-      .function = std::move(function), .bound = std::move(bound), .items = items, .results = results};
-  return collect(pool.submit(call, encoded.items(items)), results);
-}
 
 // One value in each of its encodings, there and back.
 template <class T>
@@ -91,15 +35,6 @@ void check_everywhere(Pool& pool, const std::string& function, const T& value, c
     const std::string line = signature_v<T> == "str" ? wire.value : json;
     CHECK(run(pool, function, encoding, items, Encoding::text).values == std::vector{line + "\n"});
   }
-}
-
-std::string what_of(const auto& call) {
-  try {
-    call();
-  } catch (const Mismatch& mismatch) {
-    return mismatch.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -232,6 +167,14 @@ TEST_CASE("a bound argument comes in any encoding, and one that does not fit is 
     CHECK(run(pool, "echoes.both", Encoding::text, {"x"}, Encoding::native, {bound}).values ==
           std::vector{expected});
   }
+  CHECK(run(pool, "examples.power", Encoding::json, {"3"}, Encoding::json,
+            {{.name = "exponent", .encoding = Encoding::msgpack, .value = "\2"}})
+            .values[0] == "9\n");
+  CHECK(what_of([&] {
+          static_cast<void>(
+              pool.open({.function = "examples.power",
+                         .bound = {{.name = "exponent", .encoding = Encoding::msgpack, .value = "\xa0"}}}));
+        }) == "'examples.power': argument 'exponent': expected f64, found the str \"\"");
   const std::vector<std::pair<Bound, std::string>> bad{
       {{.name = "shape", .encoding = Encoding::json, .value = R"({"name":"s","points":[7],"tag":null})"},
        "expected {x: f64, y: i32} at $.points[0], found 7"},
@@ -255,17 +198,18 @@ TEST_CASE("a bound argument comes in any encoding, and one that does not fit is 
           static_cast<void>(pool.open(
               {.function = "examples.power", .bound = {{.name = "exponent", .encoding = Encoding::views}}}));
         }) ==
-        "'examples.power': argument 'exponent' is raw or json or text, as the type is f64, and not views");
+        "'examples.power': argument 'exponent' is raw, msgpack, json or text, as the type is f64, and not "
+        "views");
 }
 
 TEST_CASE("an encoding that is not the type's is refused before anything runs") {
   PoolFixture fixture;
   CHECK(what_of([&] { static_cast<void>(fixture->open({.function = "echoes.numbers"})); }) ==
-        "'echoes.numbers': items are msgpack or json or text, as the type is [f64], and not raw");
+        "'echoes.numbers': items are msgpack, json or text, as the type is [f64], and not raw");
   CHECK(what_of([&] {
           static_cast<void>(fixture->open(
               {.function = "echoes.numbers", .items = Encoding::json, .results = Encoding::views}));
-        }) == "'echoes.numbers': results are msgpack or json or text, as the type is [f64], and not views");
+        }) == "'echoes.numbers': results are msgpack, json or text, as the type is [f64], and not views");
 }
 
 }  // namespace prong::test

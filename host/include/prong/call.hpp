@@ -27,9 +27,9 @@ enum class Encoding : std::uint8_t {
   native,   // results only: whichever of raw, views and msgpack the function's result type has
   raw,      // fixed size, as a C struct of scalars in declaration order (docs/values.md)
   views,    // str or bytes: the bytes
-  msgpack,  // one MessagePack value
+  msgpack,  // one MessagePack value, of any type
   json,     // one JSON text
-  text,     // a str or bytes as it is, any other type as JSON
+  text,     // a str or bytes as it is (a result: a str alone), any other type as JSON
 };
 
 // How values of a type are written natively: raw, views or msgpack. Throws std::invalid_argument when the
