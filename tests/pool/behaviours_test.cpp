@@ -132,6 +132,28 @@ TEST_CASE("a result that is too large is that item's failure, and the worker sur
   CHECK(pool->worker_pids() == workers);
 }
 
+// Its bytes are not there: whoever reads them, to print them say, dies.
+TEST_CASE("a result that is said to be too large is not looked at") {
+  PoolFixture pool{{.workers = 1}};
+  static_cast<void>(pool->apply<std::string>("extremes.claim", std::uint64_t{1}));
+  const auto workers = pool->worker_pids();
+  const std::vector<std::uint64_t> sizes{1, UINT64_MAX, 5 * gibibyte, std::uint64_t{1} << 63, 1};
+  for (const Encoding results : {Encoding::native, Encoding::msgpack, Encoding::json, Encoding::text}) {
+    CAPTURE(static_cast<int>(results));
+    Job job = pool->submit({.function = "extremes.claim", .results = results, .chunk_size = sizes.size()},
+                           {.bytes = std::as_bytes(std::span{sizes}), .count = sizes.size()});
+    const ResultSet set{job.collect()};
+    REQUIRE(set.failures().size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(set.failures()[i].index == i + 1);
+      CHECK(set.failures()[i].ending == Ending::too_large);
+      CHECK(set.failures()[i].what == "a result of " + std::to_string(sizes[i + 1]) +
+                                          " bytes; the limit is " + std::to_string(4 * gibibyte));
+    }
+  }
+  CHECK(pool->worker_pids() == workers);
+}
+
 TEST_CASE("more than 2 GiB in one argument, and in one result") {
   if (memory_available() < 8 * gibibyte) {  // twice as much is in use
     MESSAGE("not enough memory");

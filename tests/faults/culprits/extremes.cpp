@@ -38,6 +38,27 @@ std::uint64_t roll(double) {
 }  // namespace extremes
 
 PRONG_MODULE(extremes, "Values of any size, and random numbers", "1.0.0", "MIT")
+// Emits so many bytes, of which there is one, as only a function of the C interface can.
+namespace mapfn::extremes {
+
+__attribute__((visibility("default"))) std::int32_t claim(const prong_batch*);
+std::int32_t claim(const prong_batch* batch) {
+  static constexpr auto describe = [](prong::sdk::Json& json) {
+    json.raw(prong::sdk::abi_json).raw(R"(,"kind":"map","function":"extremes.claim",)");
+    json.raw(R"("params":[{"name":"size","type":"u64"}],"result":"str"})");
+  };
+  PRONG_NOTE static constexpr auto note = prong::sdk::make_note(describe);
+  static_cast<void>(note);
+  for (std::uint64_t i = 0; i < batch->count; ++i) {
+    prong::sdk::publish(*batch, i);
+    batch->emit(batch, i, "x", static_cast<const std::uint64_t*>(batch->items)[i]);
+  }
+  prong::sdk::publish(*batch, batch->count);
+  return 0;
+}
+
+}  // namespace mapfn::extremes
+
 PRONG_MAP(extremes, zeros, "So many bytes of zero", size)
 PRONG_MAP(extremes, size, "How many bytes there are, if all are alike", text)
 PRONG_MAP(extremes, draw, "A random number of the item", x)
