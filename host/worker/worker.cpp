@@ -9,6 +9,7 @@
 #include "worker/shared_data.hpp"
 #include "worker/task_run.hpp"
 
+#include <fcntl.h>
 #include <stdio_ext.h>
 #include <unistd.h>
 
@@ -180,6 +181,15 @@ void redirect_output(const transport::FileDescriptor& pipe) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
 }
 
+// When the memory of the system, or of the host's control group, is used up, the kernel kills whoever holds
+// most of it, which may be the host: it is to take us, and what plugins have started, before that. Where
+// there is no /proc, it takes whom it likes.
+void offer_memory_first() noexcept {
+  const transport::FileDescriptor score{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
+  constexpr std::string_view most = "1000";
+  if (score) static_cast<void>(!::write(score.number(), most.data(), most.size()));
+}
+
 // A plugin calls exit(). Handlers that the host registered before it was forked, the destructors of its
 // static objects among them, are the host's to run: this one was registered later, so it runs first, and
 // nothing runs after it.
@@ -193,6 +203,7 @@ void leave(int status, void*) {
 void serve(WorkerStart start) noexcept {
   try {
     ::on_exit(leave, nullptr);
+    offer_memory_first();
     redirect_output(start.output);
     Server server{start};
     start.output.reset();
