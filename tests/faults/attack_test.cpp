@@ -121,8 +121,8 @@ void end_workers(Pool& pool) {
 
 TEST_CASE("a worker that scribbles over what it shares is killed, or fails; nobody else notices") {
   Bystander bystander;
-  for (const char* function :
-       {"attacker.reports", "attacker.progress", "attacker.tasks", "attacker.arena", "attacker.all"}) {
+  for (const char* function : {"attacker.reports", "attacker.progress", "attacker.tasks", "attacker.arena",
+                               "attacker.outputs", "attacker.all"}) {
     CAPTURE(function);
     PoolFixture pool;
     attack(*pool, function);

@@ -34,15 +34,23 @@ constexpr Target progress{offsetof(ChannelMemory, progress), offsetof(ChannelMem
 constexpr Target tasks{offsetof(ChannelMemory, tasks), offsetof(ChannelMemory, reports)};
 constexpr Target arena{prong::transport::arena_offset, prong::transport::arena_offset + 8192};
 
-std::byte* find_channel() {
+struct Words {
+  std::uint64_t* first;
+  std::size_t count;
+};
+
+// What may be written of the memory of this name.
+Words find_words(const char* name) {
   std::FILE* maps = std::fopen("/proc/self/maps", "re");
   char line[512];
   std::uintptr_t begin = 0;
+  std::uintptr_t end = 0;
   while (maps != nullptr && std::fgets(line, sizeof line, maps) != nullptr) {
-    if (std::strstr(line, "prong-channel") != nullptr) begin = std::strtoull(line, nullptr, 16);
+    if (std::strstr(line, name) != nullptr && std::strstr(line, " rw") != nullptr)
+      std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &begin, &end);
   }
   if (maps != nullptr) std::fclose(maps);
-  return reinterpret_cast<std::byte*>(begin);
+  return {reinterpret_cast<std::uint64_t*>(begin), (end - begin) / sizeof(std::uint64_t)};
 }
 
 std::uint64_t next_random(std::uint64_t& state) {
@@ -52,14 +60,11 @@ std::uint64_t next_random(std::uint64_t& state) {
 }
 
 // Noise, and what is nearly right.
-__attribute__((no_sanitize("thread"))) void scribble(Target target) {
-  std::byte* const channel = find_channel();
+__attribute__((no_sanitize("thread"))) void scribble(Words words) {
   std::uint64_t state = static_cast<std::uint64_t>(::getpid()) * 0x9e3779b97f4a7c15;
-  const std::size_t words = (target.end - target.begin) / sizeof(std::uint64_t);
-  auto* const first = reinterpret_cast<std::uint64_t*>(channel + target.begin);
   for (;;) {
     const std::uint64_t random = next_random(state);
-    std::uint64_t& word = first[(random >> 8) % words];
+    std::uint64_t& word = words.first[(random >> 8) % words.count];
     const std::uint64_t before = __atomic_load_n(&word, __ATOMIC_RELAXED);
     const std::uint64_t after = random % 8 == 0   ? next_random(state)
                                 : random % 8 == 1 ? ~std::uint64_t{0}
@@ -71,6 +76,15 @@ __attribute__((no_sanitize("thread"))) void scribble(Target target) {
     __atomic_store_n(&word, after, __ATOMIC_RELAXED);
   }
 }
+
+void scribble_in_channel(Target target) {
+  const Words channel = find_words("prong-channel");
+  scribble({channel.first + target.begin / sizeof(std::uint64_t),
+            (target.end - target.begin) / sizeof(std::uint64_t)});
+}
+
+// The results of all items of the job, those of other workers too: until that memory is closed.
+void scribble_in_outputs() { scribble(find_words("prong-outputs")); }
 
 // Makes reading the host's eventfd block, and takes every count out of it.
 void steal_signals() {
@@ -121,19 +135,22 @@ namespace mapfn::attacker {
 
 #define EXPORTED __attribute__((visibility("default")))
 EXPORTED int32_t all(const prong_batch* batch) {
-  return attack_once([] { scribble(::all); }), return_numbers(batch);
+  return attack_once([] { scribble_in_channel(::all); }), return_numbers(batch);
 }
 EXPORTED int32_t reports(const prong_batch* batch) {
-  return attack_once([] { scribble(::reports); }), return_numbers(batch);
+  return attack_once([] { scribble_in_channel(::reports); }), return_numbers(batch);
 }
 EXPORTED int32_t progress(const prong_batch* batch) {
-  return attack_once([] { scribble(::progress); }), return_numbers(batch);
+  return attack_once([] { scribble_in_channel(::progress); }), return_numbers(batch);
 }
 EXPORTED int32_t tasks(const prong_batch* batch) {
-  return attack_once([] { scribble(::tasks); }), return_numbers(batch);
+  return attack_once([] { scribble_in_channel(::tasks); }), return_numbers(batch);
 }
 EXPORTED int32_t arena(const prong_batch* batch) {
-  return attack_once([] { scribble(::arena); }), return_texts(batch);
+  return attack_once([] { scribble_in_channel(::arena); }), return_texts(batch);
+}
+EXPORTED int32_t outputs(const prong_batch* batch) {
+  return attack_once(scribble_in_outputs), return_numbers(batch);
 }
 EXPORTED int32_t signals(const prong_batch* batch) {
   return attack_once(steal_signals), return_numbers(batch);
@@ -155,4 +172,5 @@ FUNCTION_NOTE("reports", "f64");
 FUNCTION_NOTE("progress", "f64");
 FUNCTION_NOTE("tasks", "f64");
 FUNCTION_NOTE("arena", "str");
+FUNCTION_NOTE("outputs", "f64");
 FUNCTION_NOTE("signals", "f64");
