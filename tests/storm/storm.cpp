@@ -1,5 +1,6 @@
-// storm [SECONDS] [SEED]: pools at work while their processes are killed at random. Counts items that were
-// lost, came twice, or came wrong, and prints one line of totals. Exit status 1 when there was one.
+// storm [SECONDS | --kills N] [SEED]: pools at work while their processes are killed at random, for so long
+// or until so many were. Counts items that were lost, came twice, or came wrong, and prints one line of
+// totals. Exit status 1 when there was one.
 #include "calls.hpp"
 #include "killer.hpp"
 #include "processes.hpp"
@@ -18,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -65,16 +67,22 @@ class Watchdog {
   std::jthread thread_;
 };
 
+// Whichever comes first.
+struct Length {
+  Clock::time_point end = Clock::time_point::max();
+  std::uint64_t kills = UINT64_MAX;
+};
+
 class Storm {
  public:
-  Storm(std::chrono::seconds time, std::uint64_t seed) : random_{seed}, end_{Clock::now() + time} {
+  Storm(const Length& length, std::uint64_t seed) : random_{seed}, length_{length} {
     functions_.emplace(RegistryOptions{.plugin_path = {PRONG_TEST_STORM_PLUGINS}});
   }
 
   void run() {
     const Watchdog watchdog{account_};
     const std::size_t descriptors = open_descriptors();
-    while (Clock::now() < end_) {
+    while (Clock::now() < length_.end && kills() < length_.kills) {
       run_pool();
       ++pools_;
       check_remains(descriptors);
@@ -83,12 +91,14 @@ class Storm {
 
   [[nodiscard]] bool is_clean() const { return account_.is_clean(); }
   [[nodiscard]] std::string summary() const {
-    return fmt::format("{} pools, {} kills ({} workers, {} zygotes), {} stops; {} calls, {}", pools_,
-                       killed_.workers + killed_.zygotes, killed_.workers.load(), killed_.zygotes.load(),
-                       killed_.stops.load(), account_.calls.load(), account_.summary());
+    return fmt::format("{} pools, {} kills ({} workers, {} zygotes), {} stops; {} calls, {}", pools_, kills(),
+                       killed_.workers.load(), killed_.zygotes.load(), killed_.stops.load(),
+                       account_.calls.load(), account_.summary());
   }
 
  private:
+  [[nodiscard]] std::uint64_t kills() const { return killed_.workers + killed_.zygotes; }
+
   void run_pool() {
     account_.expect_end(false);
     auto pool = std::make_unique<Pool>(*functions_, random_options());
@@ -96,7 +106,7 @@ class Storm {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < callers; ++i)
       threads.emplace_back([&, seed = random_()](const std::stop_token& stop) { call(*pool, seed, stop); });
-    std::this_thread::sleep_until(std::min(end_, Clock::now() + pool_time));
+    std::this_thread::sleep_until(std::min(length_.end, Clock::now() + pool_time));
     const auto choice = random_() % 3;
     if (choice == 0) account_.expect_end(true);
     if (choice == 0) pool->terminate();
@@ -138,7 +148,7 @@ class Storm {
   }
 
   std::mt19937_64 random_;
-  Clock::time_point end_;
+  Length length_;
   Tally tally_;
   Account account_{tally_};
   KillerTotals killed_;
@@ -154,17 +164,23 @@ std::optional<std::uint64_t> number_in(const char* text) {
 }
 
 int run_storm(int count, char** arguments) {
-  const auto seconds = count > 1 ? number_in(arguments[1]) : 20;
-  const auto seed = count > 2 ? number_in(arguments[2]) : std::random_device{}();
-  if (count > 3 || !seconds || !seed) {
-    fmt::print(stderr, "usage: storm [SECONDS] [SEED]\n");
+  const bool counts = count > 1 && std::string_view{arguments[1]} == "--kills";
+  const int length_at = counts ? 2 : 1;
+  std::optional<std::uint64_t> number = 20;
+  if (counts || count > 1) number = count > length_at ? number_in(arguments[length_at]) : std::nullopt;
+  const auto seed = count > length_at + 1 ? number_in(arguments[length_at + 1]) : std::random_device{}();
+  if (count > length_at + 2 || !number || !seed) {
+    fmt::print(stderr, "usage: storm [SECONDS | --kills N] [SEED]\n");
     return 2;
   }
   fmt::print("storm: seed {}\n", *seed);
   std::fflush(stdout);
-  Storm storm{std::chrono::seconds{*seconds}, *seed};
+  const auto begin = Clock::now();
+  Storm storm{counts ? Length{.kills = *number} : Length{.end = begin + std::chrono::seconds{*number}},
+              *seed};
   storm.run();
-  fmt::print("storm: {} s, {}\n", *seconds, storm.summary());
+  fmt::print("storm: {} s, {}\n", std::chrono::round<std::chrono::seconds>(Clock::now() - begin).count(),
+             storm.summary());
   return storm.is_clean() ? 0 : 1;
 }
 
