@@ -14,6 +14,9 @@ inline constexpr std::size_t inputs_bytes = std::size_t{256} << 30;   // all inp
 inline constexpr std::size_t outputs_bytes = std::size_t{256} << 30;  // all fixed-size results at one time
 inline constexpr std::size_t arena_bytes = std::size_t{8} << 30;      // results of variable size, per worker
 
+// Fixed-size results of the tasks that a worker in a strict sandbox holds, on their way to the pool's.
+inline constexpr std::size_t own_results_bytes = std::size_t{4} << 30;
+
 // One result of variable size. Half the arena, so that a result fits whatever lies before it.
 inline constexpr std::size_t result_bytes_max = arena_bytes / 2;
 
@@ -109,6 +112,15 @@ inline constexpr std::chrono::milliseconds stop_time = 100ms;
 inline constexpr std::chrono::milliseconds cancel_time = 20ms;
 // Reading a worker's memory from /proc takes about 10 µs: at most 1 % of the time.
 inline constexpr std::chrono::milliseconds memory_look_time = 1ms;
+// So does finding out what a task has left changed in its worker.
+inline constexpr std::chrono::milliseconds condition_look_time = 1ms;
+
+// What a worker in a sandbox may have open, unless it is told otherwise: plugins open some files, those that
+// leak open thousands.
+inline constexpr std::uint64_t sandbox_descriptors = 256;
+// A worker itself needs a few, of memory some megabytes.
+inline constexpr std::uint64_t sandbox_descriptors_least = 16;
+inline constexpr std::size_t sandbox_memory_least = std::size_t{16} << 20;
 
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;

@@ -4,6 +4,7 @@
 #include "limits.hpp"
 #include "pool/fork_gate.hpp"
 #include "pool/processors.hpp"
+#include "pool/sandbox_options.hpp"
 #include "registry/catalogue.hpp"
 
 #include <prong/error.hpp>
@@ -42,7 +43,8 @@ WorkforceOptions checked_options(const PoolOptions& options) {
           .zygote = {},
           .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
           .memory_max = options.max_memory_per_child.value_or(SIZE_MAX),
-          .idle_time = options.idle_timeout};
+          .idle_time = options.idle_timeout,
+          .sandbox = options.sandbox};
 }
 
 int sleep(int epoll, std::span<epoll_event> events, int timeout) {
@@ -84,6 +86,8 @@ int milliseconds_until(const std::optional<Engine::Clock::time_point>& due) {
 Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options)
     : owner_{::getpid()},
       load_timeout_{options.load_timeout},
+      sandbox_{options.sandbox},
+      processor_limit_{options.processor_limit},
       catalogue_{std::move(catalogue)},
       defined_{catalogue_->functions()},
       forked_{forks(options.start_method, *defined_)} {
@@ -91,13 +95,15 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
   wanted.zygote =
       forked_ ? forked_zygote(defined_, options.allow_fork_with_threads) : fresh_zygote(options.zygote);
   try {
-    memory_ = std::make_shared<PoolMemory>();
+    sandbox::Plan plan = plan_sandbox(options, catalogue_->plugin_path.folders());
+    memory_ = std::make_shared<PoolMemory>(sandbox_ == Sandbox::strict ? PoolMemory::OutputsBy::host
+                                                                       : PoolMemory::OutputsBy::workers);
     // The first range of all: PoolWords lie at offset 0.
     words_range_ = memory_->allocate(Region::inputs, sizeof(transport::PoolWords));
     words_ = new (words_range_->data()) transport::PoolWords{};
     words_->spin_micros = spin_micros(wanted.workers);
     open_jobs_.emplace(*words_);
-    workforce_ = std::make_unique<Workforce>(memory_, wanted);
+    workforce_ = std::make_unique<Workforce>(memory_, std::move(plan), wanted);
     dispatcher_ = start_own_thread([this] { serve(); });
   } catch (const std::system_error& error) {
     throw PoolBroken{fmt::format("cannot start a pool of {} workers: {}", wanted.workers, error.what())};
@@ -257,7 +263,8 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
     if (job->waiting_items() > 0 && !workforce_->has_version(job->facts().file)) job->lose_to_replacement();
     return false;
   }
-  auto range = job->take(workforce_->wanted(), workforce_->items_left(worker));
+  const std::uint64_t most = std::min(workforce_->items_left(worker), worker.room_for(*job));
+  auto range = most > 0 ? job->take(workforce_->wanted(), most) : std::nullopt;
   if (!range) return false;
   worker.send(job, std::move(*range));
   // Who looks for the sake of the first task goes on doing so.

@@ -73,6 +73,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
   [[nodiscard]] std::vector<ModuleInfo> modules();
   [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name);
+  [[nodiscard]] SandboxReport sandbox_report();  // [blocks]
   // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure. [blocks]
   [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
                                            std::chrono::milliseconds limit);
@@ -177,6 +178,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   const int owner_;
   const std::chrono::milliseconds load_timeout_;
+  const Sandbox sandbox_;
+  const std::optional<std::chrono::nanoseconds> processor_limit_;  // of an item
   std::shared_ptr<const registry::Catalogue> catalogue_;
   const std::shared_ptr<const registry::FunctionTable> defined_;  // when the pool started
   const bool forked_;                                             // so the workers have them

@@ -118,7 +118,8 @@ std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const
                  .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
                  .result_stride = stride_of(result),
                  .result_type = result,
-                 .load_time_limit = load_timeout_};
+                 .load_time_limit = load_timeout_,
+                 .item_processor_limit = processor_limit_};
   auto prepared = std::make_shared<PreparedCall>(located.file, description.symbol, std::move(facts));
   prepared_.remember(call, prepared);
   return prepared;

@@ -19,7 +19,7 @@ struct Standing {
   friend bool operator==(const Standing&, const Standing&) = default;
 };
 
-enum class Overdue : std::uint8_t { nothing, taking, loading, item };
+enum class Overdue : std::uint8_t { nothing, taking, loading, item, item_on_processor };
 
 class ItemWatch {
  public:
@@ -27,8 +27,10 @@ class ItemWatch {
 
   // Another task is the worker's first.
   void restart(Clock::time_point now) noexcept;
-  // A look; tells what has taken longer than the job allows.
-  [[nodiscard]] Overdue look(const Standing& standing, const JobFacts& facts, Clock::time_point now) noexcept;
+  // A look; tells what has taken longer than the job allows. `used` is the processor time of the worker's
+  // life.
+  [[nodiscard]] Overdue look(const Standing& standing, const JobFacts& facts, Clock::time_point now,
+                             std::chrono::nanoseconds used = {}) noexcept;
   // When to look next; nothing when nothing presses.
   [[nodiscard]] std::optional<Clock::time_point> next_look(const JobFacts& facts,
                                                            Clock::time_point now) const noexcept;
@@ -36,6 +38,7 @@ class ItemWatch {
  private:
   Standing standing_;
   Clock::time_point since_{};
+  std::chrono::nanoseconds used_since_{};
 };
 
 }  // namespace prong::pool

@@ -69,7 +69,8 @@ struct JobFacts {
   values::Type result_type = {};
   std::optional<std::chrono::nanoseconds> load_time_limit = {};  // of loading, or of looking at a file
   std::optional<std::chrono::nanoseconds> item_time_limit = {};
-  unsigned retries = 0;     // of an item that failed while it ran
+  std::optional<std::chrono::nanoseconds> item_processor_limit = {};  // of processor time
+  unsigned retries = 0;                                               // of an item that failed while it ran
   bool one_worker = false;  // no other worker can do what this one cannot
 };
 

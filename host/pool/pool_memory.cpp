@@ -22,22 +22,25 @@ MemoryRange::~MemoryRange() { memory_->give_back(*this); }
 
 std::byte* MemoryRange::data() const noexcept { return memory_->mapping(region_).data() + offset_; }
 
-PoolMemory::PoolMemory() : inputs_{make_inputs()}, outputs_{make_outputs()} {}
+PoolMemory::PoolMemory(OutputsBy writers)
+    : inputs_{make_written_by_host("prong-inputs", limits::inputs_bytes, cache_line)},
+      outputs_{(writers == OutputsBy::host ? make_written_by_host : make_written_by_workers)(
+          "prong-outputs", limits::outputs_bytes, transport::page_size())} {}
 
 // The host's mapping is made before the seal that forbids writable ones.
-PoolMemory::Area PoolMemory::make_inputs() {
-  auto file = transport::make_shared_file("prong-inputs", limits::inputs_bytes);
-  transport::Mapping mapping{file, limits::inputs_bytes, transport::Access::read_write};
+PoolMemory::Area PoolMemory::make_written_by_host(const char* name, std::size_t size, std::size_t granule) {
+  auto file = transport::make_shared_file(name, size);
+  transport::Mapping mapping{file, size, transport::Access::read_write};
   transport::seal_against_writing(file);
-  return {std::move(file), std::move(mapping), transport::RangeAllocator{limits::inputs_bytes, cache_line}};
+  return {std::move(file), std::move(mapping), transport::RangeAllocator{size, granule}};
 }
 
-PoolMemory::Area PoolMemory::make_outputs() {
-  auto file = transport::make_shared_file("prong-outputs", limits::outputs_bytes);
+PoolMemory::Area PoolMemory::make_written_by_workers(const char* name, std::size_t size,
+                                                     std::size_t granule) {
+  auto file = transport::make_shared_file(name, size);
   transport::seal_seals(file);
-  transport::Mapping mapping{file, limits::outputs_bytes, transport::Access::read_only};
-  return {std::move(file), std::move(mapping),
-          transport::RangeAllocator{limits::outputs_bytes, transport::page_size()}};
+  transport::Mapping mapping{file, size, transport::Access::read_only};
+  return {std::move(file), std::move(mapping), transport::RangeAllocator{size, granule}};
 }
 
 RangePointer PoolMemory::allocate(Region region, std::size_t size) {

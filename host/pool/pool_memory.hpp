@@ -5,6 +5,7 @@
 #include "transport/shared_memory.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,7 +48,9 @@ using RangePointer = std::shared_ptr<MemoryRange>;
 // [any thread]
 class PoolMemory : public std::enable_shared_from_this<PoolMemory> {
  public:
-  PoolMemory();
+  // Who writes the outputs: the workers, or the host alone, with what it copies from their channels.
+  enum class OutputsBy : std::uint8_t { workers, host };
+  explicit PoolMemory(OutputsBy writers = OutputsBy::workers);
 
   // Throws PoolBroken when there is no room. Outputs are whole pages; inputs have room for a reader that
   // looks a little beyond the end.
@@ -75,8 +78,8 @@ class PoolMemory : public std::enable_shared_from_this<PoolMemory> {
     transport::RangeAllocator ranges;
     std::map<std::size_t, std::weak_ptr<MemoryRange>> held = {};  // by offset
   };
-  static Area make_inputs();
-  static Area make_outputs();
+  static Area make_written_by_host(const char* name, std::size_t size, std::size_t granule);
+  static Area make_written_by_workers(const char* name, std::size_t size, std::size_t granule);
   [[nodiscard]] const Area& area(Region region) const noexcept {
     return region == Region::inputs ? inputs_ : outputs_;
   }

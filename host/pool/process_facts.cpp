@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <ctime>
 #include <string_view>
 
 namespace prong::pool {
@@ -37,6 +38,13 @@ char process_state(int pid) noexcept {
   const std::string_view text = read_file(pid, "stat", buffer);
   const std::size_t name_end = text.rfind(") ");
   return name_end != std::string_view::npos && name_end + 2 < text.size() ? text[name_end + 2] : '\0';
+}
+
+std::chrono::nanoseconds processor_time(int pid) noexcept {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
 // "1234 567 …": pages of address space, then those in RAM.

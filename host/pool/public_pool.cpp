@@ -163,6 +163,10 @@ PoolStatistics Pool::statistics() const {
   engine_->check_owner();
   return engine_->statistics();
 }
+SandboxReport Pool::sandbox_report() const {
+  engine_->check_owner();
+  return engine_->sandbox_report();
+}
 void Pool::resize(unsigned workers) {
   engine_->check_owner();
   engine_->resize(workers);

@@ -207,10 +207,12 @@ class Settler {
     return piece;
   }
 
+  // In the outputs, where they were written, or are copied to.
   std::span<const std::byte> raw_results(std::uint64_t place, std::uint64_t count) const {
-    const std::byte* first =
-        task_.range.segment->results->data() + (task_.range.start + place) * facts_.result_stride;
-    return {first, count * facts_.result_stride};
+    const std::size_t stride = facts_.result_stride;
+    std::byte* first = task_.range.segment->results->data() + (task_.range.start + place) * stride;
+    if (task_.own_results) copy_shared(first, worker_.own_results(task_, place, count));
+    return {first, count * stride};
   }
 
   Piece transcoded_piece(std::uint64_t place) const {
@@ -360,10 +362,10 @@ bool settle_report(WorkerLife& worker, const transport::Report& report) {
   switch (report.kind) {
     case transport::ReportKind::part:
       return Settler{worker, task}.settle(report.offset, report.runs, 0);
-    case transport::ReportKind::finished: {
-      if (!Settler{worker, task}.settle(report.offset, report.runs, task.range.count)) return false;
-      return task.ended_count == task.range.count;
-    }
+    case transport::ReportKind::finished:
+    case transport::ReportKind::spent:
+      return Settler{worker, task}.settle(report.offset, report.runs, task.range.count) &&
+             task.ended_count == task.range.count;
     case transport::ReportKind::refused: {
       const auto runs = read_runs(worker.arena(), report.offset, report.runs, task.range.count);
       if (!runs || runs->size() != 1 || !runs->front().failed) return false;
@@ -391,7 +393,7 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
   const Failure death = death_of(worker, status);
   bool blamed = false;
   for (TaskInFlight& task : worker.tasks) {
-    if (task.range.segment->results) task.range.segment->results->retire();
+    if (task.range.segment->results && !task.own_results) task.range.segment->results->retire();
     const bool front = &task == &worker.tasks.front();
     if (worker.lied) {
       blamed = true;

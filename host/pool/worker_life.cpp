@@ -8,11 +8,15 @@
 
 #include <algorithm>
 #include <csignal>
+#include <new>
 #include <utility>
 
 namespace prong::pool {
 
 namespace {
+
+// A processor's cache line: more than any raw value wants.
+constexpr std::size_t result_alignment = 64;
 
 Failure impossible_report() {
   return {.ending = Ending::crashed,
@@ -45,21 +49,38 @@ WorkerLife::WorkerLife(std::uint32_t slot_, std::uint64_t life_)
       task_ring_{memory_->tasks},
       reports_{memory_->reports} {}
 
+void WorkerLife::keep_from_outputs() { room_.emplace(limits::own_results_bytes, result_alignment); }
+
+std::uint64_t WorkerLife::room_for(const JobState& job) const noexcept {
+  const std::size_t stride = job.facts().result_stride;
+  return room_ && stride != 0 ? room_->largest() / stride : UINT64_MAX;
+}
+
 void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
-  if (job->facts().item_time_limit) range.exact = true;
+  if (job->facts().item_time_limit || job->facts().item_processor_limit) range.exact = true;
+  const std::size_t results_bytes = room_ ? range.count * job->facts().result_stride : 0;
+  const auto own_results = results_bytes != 0 ? room_->allocate(results_bytes) : std::nullopt;
+  assert_that(results_bytes == 0 || own_results, "a task without room for its results",
+              {{"bytes", results_bytes}});
   const transport::Task task{.id = next_task_++,
                              .job = job->record()->offset(),
                              .segment = range.segment->record->offset(),
                              .start = range.start,
                              .count = static_cast<std::uint32_t>(range.count),
-                             .exact = range.exact ? 1U : 0U};
+                             .exact = range.exact ? 1U : 0U,
+                             .results = own_results ? transport::own_results_offset + *own_results : 0};
   const FileVersion& file = job->facts().file;
   if (file.file != 0 && std::ranges::find(loaded_, file.file, &FileVersion::file) == loaded_.end()) {
     loaded_.push_back(file);
   }
   if (tasks.empty()) watch.restart(busy_since_ = Clock::now());
   items += range.count;
-  tasks.push_back({.id = task.id, .job = std::move(job), .range = std::move(range), .ended = {}});
+  tasks.push_back({.id = task.id,
+                   .job = std::move(job),
+                   .range = std::move(range),
+                   .ended = {},
+                   .own_results = own_results,
+                   .own_results_bytes = results_bytes});
   // More slots than tasks in flight: it is full only when the worker lies about what it has read.
   if (!task_ring_.try_push(task)) disbelieve();
   rung_ = false;
@@ -76,8 +97,18 @@ void WorkerLife::pop_task(Clock::time_point now) {
   busy_since_ = idle_since = now;
   items_done += tasks.front().range.count;
   finished_a_task = true;
+  give_back_room(tasks.front());
   tasks.pop_front();
   watch.restart(now);
+}
+
+void WorkerLife::give_back_room(const TaskInFlight& task) noexcept {
+  if (!task.own_results) return;
+  try {
+    room_->free(*task.own_results, task.own_results_bytes);
+  } catch (const std::bad_alloc&) {
+    // It is not used again in this life.
+  }
 }
 
 Standing WorkerLife::standing() const noexcept {
@@ -138,7 +169,14 @@ bool WorkerLife::was_ready() const noexcept {
 }
 
 std::span<const std::byte> WorkerLife::arena() const noexcept {
-  return mapping_.bytes().subspan(transport::arena_offset);
+  return mapping_.bytes().subspan(transport::arena_offset, limits::arena_bytes);
+}
+
+std::span<const std::byte> WorkerLife::own_results(const TaskInFlight& task, std::uint64_t place,
+                                                   std::uint64_t count) const noexcept {
+  const std::size_t stride = task.job->facts().result_stride;
+  return mapping_.bytes().subspan(transport::own_results_offset + *task.own_results + place * stride,
+                                  count * stride);
 }
 
 // Of a sparse file the system counts the pages. The worker cannot give a page back and keep what was in it.

@@ -7,6 +7,7 @@
 #include "pool/job_state.hpp"
 #include "pool/worker_output.hpp"
 #include "transport/channel.hpp"
+#include "transport/range_allocator.hpp"
 
 #include <chrono>
 #include <deque>
@@ -26,6 +27,9 @@ struct TaskInFlight {
   ItemRange range;
   std::vector<bool> ended = {};   // places that are no longer this task's: ended, or given back; empty: none
   std::uint64_t ended_count = 0;  // of these
+  // Of a worker that must not write into the outputs: where in its own the fixed-size results are.
+  std::optional<std::size_t> own_results = {};
+  std::size_t own_results_bytes = 0;
 
   [[nodiscard]] bool has_ended(std::uint64_t place) const {
     return ended_count == range.count || (!ended.empty() && ended[place]);
@@ -59,6 +63,11 @@ class WorkerLife {
 
   WorkerLife(std::uint32_t slot, std::uint64_t life);
 
+  // From here on its fixed-size results go through its channel.
+  void keep_from_outputs();
+  // How many more items of the job it has room for.
+  [[nodiscard]] std::uint64_t room_for(const JobState& job) const noexcept;
+
   // [dispatcher] A worker that lies about what it has read is killed for it.
   void send(std::shared_ptr<JobState> job, ItemRange range);
   // It loaded another version of the file, and a plugin is never unloaded.
@@ -79,6 +88,9 @@ class WorkerLife {
   // Whether it came to the point of taking tasks. A claim, which costs nobody anything.
   [[nodiscard]] bool was_ready() const noexcept;
   [[nodiscard]] std::span<const std::byte> arena() const noexcept;
+  // Of a task that has its results here.
+  [[nodiscard]] std::span<const std::byte> own_results(const TaskInFlight& task, std::uint64_t place,
+                                                       std::uint64_t count) const noexcept;
   // Whether it can have put so many bytes into the arena: the pages are there. [never blocks]
   [[nodiscard]] bool can_have_written(std::size_t size) const noexcept;
   [[nodiscard]] LastProgress last_progress() const noexcept;
@@ -122,6 +134,9 @@ class WorkerLife {
   transport::ChannelMemory* memory_;
   transport::RingWriter<transport::Task, limits::task_slots> task_ring_;
   transport::RingReader<transport::Report, limits::report_slots> reports_;
+  void give_back_room(const TaskInFlight& task) noexcept;
+
+  std::optional<transport::RangeAllocator> room_;  // in own_results()
   std::uint64_t next_task_ = 1;
   bool rung_ = true;                 // since the last send()
   Clock::time_point busy_since_{};   // of its first task

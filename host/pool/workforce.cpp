@@ -29,8 +29,9 @@ static_assert(limits::workers_max <= 1U << (serial_bits - life_bits));
 
 }  // namespace
 
-Workforce::Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options)
+Workforce::Workforce(std::shared_ptr<PoolMemory> memory, sandbox::Plan sandbox, WorkforceOptions options)
     : memory_{std::move(memory)},
+      sandbox_{std::move(sandbox)},
       options_{std::move(options)},
       wanted_{options_.workers},
       epoll_{transport::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
@@ -73,7 +74,7 @@ void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
 }
 
 void Workforce::start_zygote() {
-  zygote_ = std::make_unique<ZygoteProcess>(options_.zygote, *memory_);
+  zygote_ = std::make_unique<ZygoteProcess>(options_.zygote, *memory_, sandbox_);
   ++zygotes_;
   unborn_ = 0;
   watch(zygote_->socket(), Source::zygote_message, zygotes_);
@@ -151,6 +152,7 @@ void Workforce::bear(std::uint32_t slot) {
   if (unborn_ >= limits::births_at_once) return schedule_birth(slot, {});
   try {
     auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
+    if (options_.sandbox == Sandbox::strict) worker->keep_from_outputs();
     watch(worker->wake, Source::report, serial_of(*worker));
     watch(worker->output.reading_end(), Source::output, serial_of(*worker));
     zygote_->spawn(slot, worker->life, worker->channel_file.number(), worker->wake.number(),
@@ -249,9 +251,11 @@ bool Workforce::read_report(WorkerLife& worker, std::optional<Clock::time_point>
       task->job->facts().kind != transport::JobKind::inspect) {
     worker.retiring = true;
   }
-  if (report.kind == transport::ReportKind::finished) worker.note_run(task->job->facts().file);
+  const bool spent = report.kind == transport::ReportKind::spent;
+  if (spent || report.kind == transport::ReportKind::finished) worker.note_run(task->job->facts().file);
   task->job->observe(task->range.count, std::chrono::nanoseconds{report.nanoseconds});
   worker.pop_task(*seen_at);
+  if (spent) recycle(worker);  // it takes none of the tasks that wait for it
   after_task(worker);
   return true;
 }

@@ -22,6 +22,7 @@ struct WorkforceOptions {
   std::uint64_t items_max = UINT64_MAX;  // that one life of a worker gets
   std::size_t memory_max = SIZE_MAX;     // bytes that a worker may hold at the end of a task
   std::optional<std::chrono::milliseconds> idle_time = {};
+  Sandbox sandbox = Sandbox::none;
 };
 
 // The engine's lock guards it.
@@ -30,7 +31,7 @@ class Workforce {
   using Clock = WorkerLife::Clock;
 
   // Starts the zygote and asks for all workers. Throws as launch_zygote does.
-  Workforce(std::shared_ptr<PoolMemory> memory, WorkforceOptions options);
+  Workforce(std::shared_ptr<PoolMemory> memory, sandbox::Plan sandbox, WorkforceOptions options);
   // Ends all processes, and passes on what they printed last. [blocks]
   ~Workforce();
   Workforce(const Workforce&) = delete;
@@ -63,7 +64,7 @@ class Workforce {
   void kill(WorkerLife& worker, Failure reason);
   // Whether somebody, but for `except`, can still run this version of a file.
   [[nodiscard]] bool has_version(const FileVersion& file, const WorkerLife* except = nullptr) const noexcept;
-  // Ends a worker that holds no task; another one takes its place.
+  // Ends a worker that runs nothing; another one takes its place, and others the tasks that wait for it.
   void recycle(WorkerLife& worker);
   // Work waits, and so many more workers could take it: those that idleness ended are born again.
   void rouse(std::uint64_t workers);
@@ -127,6 +128,7 @@ class Workforce {
   [[nodiscard]] std::unique_ptr<WorkerLife>* find(std::uint64_t life) noexcept;
 
   std::shared_ptr<PoolMemory> memory_;
+  sandbox::Plan sandbox_;
   WorkforceOptions options_;
   unsigned wanted_;
   transport::FileDescriptor epoll_;

@@ -2,6 +2,7 @@
 // ended, by the zygote's message; either may come first. A replacement is asked for at the first of the two.
 #include "limits.hpp"
 #include "pool/workforce.hpp"
+#include "worker/worker.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace prong::pool {
@@ -23,6 +25,8 @@ std::string describe(const ExitStatus& status) {
                                                : std::to_string(status.number))
              : fmt::format("exit code {}", status.number);
 }
+
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
 
@@ -83,6 +87,8 @@ void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& statu
   if (barren && !ending_) {
     if (worker->was_ready()) {
       ++idle_deaths_;
+    } else if (status.known && !status.signalled && status.number == worker::exit_unsandboxed) {
+      give_up(fmt::format("its workers cannot enter their sandbox: {}", first_line(worker->output.tail())));
     } else {
       count_stillborn(fmt::format("a worker died at its birth: {}", describe(status)));
     }

@@ -3,6 +3,8 @@
 #include "pool/process_facts.hpp"
 #include "pool/workforce.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -13,6 +15,13 @@ namespace {
 Failure timed_out() {
   Failure failure;
   failure.ending = Ending::timed_out;
+  return failure;
+}
+
+Failure used_up_processor(std::chrono::nanoseconds limit) {
+  Failure failure = timed_out();
+  failure.what =
+      fmt::format("more than {} s of processor time", std::chrono::duration<double>{limit}.count());
   return failure;
 }
 
@@ -58,12 +67,16 @@ void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
     return kill(worker, *job.abandoned());
   }
   const Standing standing = worker.standing();
-  switch (worker.watch.look(standing, job.facts(), now)) {
+  const auto& processor_limit = job.facts().item_processor_limit;
+  const auto used = processor_limit ? processor_time(worker.pid) : std::chrono::nanoseconds{};
+  switch (worker.watch.look(standing, job.facts(), now, used)) {
     case Overdue::taking:
     case Overdue::loading:
       return kill(worker, timed_out());
     case Overdue::item:
       return condemn(worker, {task.id, standing.place, timed_out(), now});
+    case Overdue::item_on_processor:
+      return condemn(worker, {task.id, standing.place, used_up_processor(*processor_limit), now});
     case Overdue::nothing:
       break;
   }

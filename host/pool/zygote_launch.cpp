@@ -46,13 +46,15 @@ namespace {
 using transport::FileDescriptor;
 using transport::ZygoteDescriptors;
 
+constexpr std::size_t descriptor_count = ZygoteDescriptors::first_free - ZygoteDescriptors::socket;
+
 // What the children need, made before the first clone: what they allocate, they allocate in the host.
 struct Launch {
   const char* executable = nullptr;  // nullptr: the zygote is a fork
   char* const* arguments = nullptr;
   char* const* environment = nullptr;
   const worker::FindDefined* find_defined = nullptr;
-  std::array<int, 4> descriptors{};  // in the order of ZygoteDescriptors
+  std::array<int, descriptor_count> descriptors{};  // in the order of ZygoteDescriptors
   int null = -1;
   // Written by the children.
   int pid = -1;
@@ -99,10 +101,10 @@ bool close_others(Launch& launch, unsigned flags) {
   return ::syscall(SYS_close_range, ZygoteDescriptors::first_free, ~0U, flags) == 0;
 }
 
-// Moves the four descriptors to their numbers by way of high ones, since a source may stand where a target
+// Moves the descriptors to their numbers by way of high ones, since a source may stand where a target
 // goes. The others close now, or at exec.
 bool place_descriptors(Launch& launch, unsigned close_range_flags) {
-  std::array<int, 4> high{};
+  std::array<int, descriptor_count> high{};
   for (std::size_t i = 0; i < high.size(); ++i) {
     high[i] = place_high(launch, launch.descriptors[i]);
     if (high[i] < 0) return false;
@@ -268,7 +270,9 @@ LaunchedZygote start(const ForkedZygote& forked, Launch& launch) {
 LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance) {
   const FileDescriptor null = transport::checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
   Launch launch;
-  launch.descriptors = {inheritance.socket, inheritance.host, inheritance.inputs, inheritance.outputs};
+  launch.descriptors = {inheritance.socket, inheritance.host,
+                        inheritance.inputs, inheritance.outputs,
+                        inheritance.orders, inheritance.ruleset >= 0 ? inheritance.ruleset : null.number()};
   launch.null = null.number();
   return std::visit([&](const auto& one) { return start(one, launch); }, origin);
 }

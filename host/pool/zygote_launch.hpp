@@ -29,6 +29,8 @@ struct ZygoteInheritance {
   int host = -1;
   int inputs = -1;
   int outputs = -1;
+  int orders = -1;
+  int ruleset = -1;  // -1: none
 };
 
 struct LaunchedZygote {

@@ -26,7 +26,8 @@ void reap_if_ours(const FileDescriptor& pidfd) {
 
 }  // namespace
 
-ZygoteProcess::ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory) {
+ZygoteProcess::ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory,
+                             const sandbox::Plan& sandbox) {
   auto [ours, theirs] = transport::make_message_sockets();
   const FileDescriptor self = transport::open_pidfd(::getpid());
   // Without it nobody would ever be ended, neither by us nor by the zygote.
@@ -34,7 +35,9 @@ ZygoteProcess::ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memor
   LaunchedZygote launched = launch_zygote(origin, {.socket = theirs.number(),
                                                    .host = self.number(),
                                                    .inputs = memory.file(Region::inputs).number(),
-                                                   .outputs = memory.file(Region::outputs).number()});
+                                                   .outputs = memory.file(Region::outputs).number(),
+                                                   .orders = sandbox.orders.number(),
+                                                   .ruleset = sandbox.ruleset.number()});
   pid_ = launched.pid;
   pidfd_ = std::move(launched.pidfd);
   socket_ = std::move(ours);

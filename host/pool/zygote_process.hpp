@@ -3,6 +3,7 @@
 
 #include "pool/pool_memory.hpp"
 #include "pool/zygote_launch.hpp"
+#include "sandbox/plan.hpp"
 #include "transport/message_socket.hpp"
 
 #include <optional>
@@ -12,7 +13,7 @@ namespace prong::pool {
 class ZygoteProcess {
  public:
   // Starts it. Throws as launch_zygote does.
-  ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory);
+  ZygoteProcess(const ZygoteOrigin& origin, const PoolMemory& memory, const sandbox::Plan& sandbox);
   ~ZygoteProcess();  // closes the socket, waits for limits::shutdown_time, kills
   ZygoteProcess(const ZygoteProcess&) = delete;
   ZygoteProcess& operator=(const ZygoteProcess&) = delete;

@@ -6,6 +6,8 @@
 //              tasks          Ring, host → worker
 //              reports        Ring, worker → host
 //   arena_offset   blocks: what a task made that has no fixed place (values of variable size, failures)
+//   own_results_offset   fixed-size results, where a worker must not write into the pool's: the host says
+//                        where, for each task, and copies them
 //
 // A block is the table of its runs, one slot for each item of the task, and then their bytes:
 //   | Run | Run | … (task.count slots, sparse) | bytes of run 0 | bytes of run 1 | …
@@ -30,12 +32,15 @@ struct Task {
   std::uint64_t start = 0;
   std::uint32_t count = 0;
   std::uint32_t exact = 0;  // progress before every item, also in a pure function
+  // Offset in the channel where the task's fixed-size results go; 0: into the outputs.
+  std::uint64_t results = 0;
 };
 
 enum class ReportKind : std::uint64_t {
   finished = 1,  // every item of the task has ended
   part = 2,      // the block is full, the task goes on in another
   refused = 3,   // the function cannot be loaded; the block's one run says why
+  spent = 4,     // as finished, and the worker is no longer fit for other tasks
 };
 
 // What the worker says of a task, or of a part of it.
@@ -115,7 +120,8 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 inline constexpr std::size_t arena_offset = 16384;
 static_assert(sizeof(ChannelMemory) <= arena_offset);
-inline constexpr std::size_t channel_bytes = arena_offset + limits::arena_bytes;
+inline constexpr std::size_t own_results_offset = arena_offset + limits::arena_bytes;
+inline constexpr std::size_t channel_bytes = own_results_offset + limits::own_results_bytes;
 
 // Bytes that the table of a task's runs takes.
 [[nodiscard]] constexpr std::size_t run_table_bytes(std::uint64_t count) noexcept {

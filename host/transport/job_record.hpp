@@ -20,6 +20,7 @@ enum class JobKind : std::uint32_t {
   result = 2,
   inspect = 3,  // read a plugin file's notes; the result is JSON
   load = 4,     // load a plugin file and find one function; the result is empty
+  attempt = 5,  // try what the sandbox is to prevent; the result is sandbox/attempts' lines
 };
 
 // Which version of a plugin file a job is for.

@@ -19,7 +19,9 @@ struct ZygoteDescriptors {
   static constexpr int host = 4;     // a pidfd
   static constexpr int inputs = 5;   // the pool's inputs
   static constexpr int outputs = 6;  // the pool's raw results
-  static constexpr int first_free = 7;
+  static constexpr int orders = 7;   // of the sandbox
+  static constexpr int ruleset = 8;  // the sandbox's; /dev/null when it has none
+  static constexpr int first_free = 9;
 };
 
 enum class MessageKind : std::uint32_t {

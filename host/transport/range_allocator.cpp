@@ -28,6 +28,10 @@ std::optional<std::size_t> RangeAllocator::allocate(std::size_t size) {
   return offset;
 }
 
+std::size_t RangeAllocator::largest() const noexcept {
+  return by_size_.empty() ? 0 : by_size_.rbegin()->first;
+}
+
 void RangeAllocator::free(std::size_t offset, std::size_t size) {
   std::size_t begin = offset;
   std::size_t end = offset + rounded(size);

@@ -22,6 +22,9 @@ class RangeAllocator {
   // these and free ranges beside them are not used again.
   void free(std::size_t offset, std::size_t size);
 
+  // The largest size that allocate() has room for.
+  [[nodiscard]] std::size_t largest() const noexcept;
+
   // Bytes from the start of the file that were ever handed out: what may have pages.
   [[nodiscard]] std::size_t high_water() const noexcept { return high_water_; }
 

@@ -24,6 +24,9 @@ class CallForm {
   // Finds the function, loading its file when need be; once. Runs plugin code.
   [[nodiscard]] const std::optional<RefusalText>& load(const FindDefined& find_defined);
 
+  // Whether load() has nothing left to do.
+  [[nodiscard]] bool is_loaded() const noexcept { return function_ || refusal_; }
+
   [[nodiscard]] const transport::JobDescription& description() const noexcept { return description_; }
   [[nodiscard]] const values::Type& item_type() const noexcept { return decoder_.type(); }
   [[nodiscard]] const values::Type& result_type() const noexcept { return result_type_; }

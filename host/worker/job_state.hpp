@@ -1,5 +1,5 @@
-// A job as a worker knows it, from its first task to its end: what it does, and what its function keeps between
-// batches.
+// A job as a worker knows it, from its first task to its end: what it does, and what its function keeps
+// between batches.
 #pragma once
 
 #include "worker/call_form.hpp"
@@ -20,6 +20,8 @@ class JobState {
   [[nodiscard]] const std::optional<RefusalText>& load(const FindDefined& find_defined) {
     return form_->load(find_defined);
   }
+  // Whether load() has nothing left to do.
+  [[nodiscard]] bool is_loaded() const noexcept { return form_->is_loaded(); }
 
   [[nodiscard]] const transport::JobDescription& description() const noexcept { return form_->description(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }

@@ -10,9 +10,12 @@ namespace prong::worker {
 
 class SharedData {
  public:
-  SharedData(const transport::FileDescriptor& inputs, const transport::FileDescriptor& outputs)
+  // A mapping of the outputs that is made `read_only` can never be written, if their file is sealed so.
+  SharedData(const transport::FileDescriptor& inputs, const transport::FileDescriptor& outputs,
+             transport::Access access)
       : inputs_{inputs, limits::inputs_bytes, transport::Access::read_only},
-        outputs_{outputs, limits::outputs_bytes, transport::Access::read_write} {
+        outputs_{outputs, limits::outputs_bytes, access},
+        writes_outputs_{access == transport::Access::read_write} {
     transport::protect(outputs_, 0, limits::outputs_bytes, transport::Protection::none);
   }
 
@@ -29,7 +32,7 @@ class SharedData {
   // pointer must not reach another job's results. Stays open for the next segment with the same windows.
   void open_windows(const transport::SegmentRecord& segment) {
     const Window items{segment.window, segment.window_bytes};
-    const Window results{segment.results, segment.results_bytes};
+    const Window results = writes_outputs_ ? Window{segment.results, segment.results_bytes} : Window{};
     if (items == items_ && results == results_) return;
     for (const Window& window : {items_, results_})
       protect(window, transport::Protection::none);
@@ -51,6 +54,7 @@ class SharedData {
 
   transport::Mapping inputs_;
   transport::Mapping outputs_;
+  bool writes_outputs_;
   Window items_;  // of a segment whose items are an earlier job's results
   Window results_;
 };

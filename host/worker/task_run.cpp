@@ -56,11 +56,12 @@ void write_value(std::byte* room, std::string_view value) {
 }  // namespace
 
 TaskRun::TaskRun(JobState& job, const transport::SegmentRecord& segment, const transport::Task& task,
-                 const SharedData& data, BlockWriter& block)
+                 const SharedData& data, std::byte* own_results, BlockWriter& block)
     : job_{&job},
       segment_{&segment},
       task_{task},
       data_{&data},
+      own_results_{own_results},
       block_{&block},
       item_stride_{raw_stride(job.item_type())},
       result_stride_{raw_stride(job.result_type())},
@@ -310,6 +311,7 @@ void TaskRun::write_text(std::uint64_t first, std::uint64_t end) {
 }
 
 std::byte* TaskRun::result_at(std::uint64_t place) const noexcept {
+  if (own_results_ != nullptr) return own_results_ + place * result_stride_;
   return data_->output<std::byte>(segment_->results) + (task_.start + place) * result_stride_;
 }
 

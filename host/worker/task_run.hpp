@@ -9,6 +9,7 @@
 
 #include <prong/outcome.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,8 +20,9 @@ namespace prong::worker {
 // Makes one, runs it, drops it. Places are numbers in [0, task.count).
 class TaskRun {
  public:
+  // Fixed-size results go to `own_results`, or into the outputs when that is null.
   TaskRun(JobState& job, const transport::SegmentRecord& segment, const transport::Task& task,
-          const SharedData& data, BlockWriter& block);
+          const SharedData& data, std::byte* own_results, BlockWriter& block);
 
   void run();
 
@@ -66,6 +68,7 @@ class TaskRun {
   const transport::SegmentRecord* segment_;
   transport::Task task_;
   const SharedData* data_;
+  std::byte* own_results_;
   BlockWriter* block_;
   std::size_t item_stride_ = 0;    // 0: not raw
   std::size_t result_stride_ = 0;  // 0: not raw

@@ -1,6 +1,8 @@
 // The worker's loop.
 #include "worker/worker.hpp"
 
+#include "sandbox/attempts.hpp"
+#include "sandbox/condition.hpp"
 #include "transport/fault_point.hpp"
 #include "worker/block_writer.hpp"
 #include "worker/host_port.hpp"
@@ -9,39 +11,51 @@
 #include "worker/shared_data.hpp"
 #include "worker/task_run.hpp"
 
-#include <fcntl.h>
 #include <stdio_ext.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cfenv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace prong::worker {
 
 namespace {
 
 // At once: no destructor of a plugin's state runs.
-[[noreturn]] void leave(const char* reason) noexcept {
+[[noreturn]] void leave(const char* reason, int code = exit_unable) noexcept {
   ::dprintf(STDERR_FILENO, "prong: a worker cannot go on: %s\n", reason);
-  ::_exit(exit_unable);
+  ::_exit(code);
+}
+
+// A strict sandbox keeps a worker from writing where others write.
+transport::Access access_to_outputs(const sandbox::Enclosure& enclosure) noexcept {
+  return enclosure.level() == Sandbox::strict ? transport::Access::read_only : transport::Access::read_write;
 }
 
 class Server {
  public:
   explicit Server(const WorkerStart& start)
       : find_defined_{start.find_defined},
+        enclosure_{start.enclosure},
         channel_{start.channel, transport::channel_bytes, transport::Access::read_write},
-        data_{start.inputs, start.outputs},
+        data_{start.inputs, start.outputs, access_to_outputs(start.enclosure)},
         memory_{*channel_.at<transport::ChannelMemory>(0)},
         pool_{*data_.input<transport::PoolWords>(0)},
         port_{memory_, pool_, start.wake.number()},
-        block_{memory_, channel_.bytes().subspan(transport::arena_offset), port_} {}
+        block_{memory_, channel_.bytes().subspan(transport::arena_offset, limits::arena_bytes), port_} {
+    if (enclosure_.level() != Sandbox::none) condition_.emplace();
+    std::fegetenv(&float_environment_);
+  }
 
   [[noreturn]] void serve() {
+    if (condition_) condition_->accept();
     reach(transport::FaultPoint::before_ready);
     memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
@@ -67,6 +81,8 @@ class Server {
         return answer(task, read_notes(job.description().file));
       case transport::JobKind::load:
         return answer(task, loaded(job));
+      case transport::JobKind::attempt:
+        return answer_attempts(task);
       default:
         return run_items(task, job);
     }
@@ -92,20 +108,57 @@ class Server {
     return forms_.try_emplace(record.number, std::make_shared<CallForm>(record)).first->second;
   }
 
-  std::variant<std::string, RefusalText> loaded(JobState& job) const {
-    if (const auto& refusal = job.load(find_defined_)) return *refusal;
+  std::variant<std::string, RefusalText> loaded(JobState& job) {
+    if (const auto& refusal = load(job)) return *refusal;
     return std::string{};
   }
 
+  // What loading changes (a library's own threads, say) is no task's fault; what was changed before it is.
+  const std::optional<RefusalText>& load(JobState& job) {
+    const bool changes = condition_ && !job.is_loaded();
+    if (changes) was_changed_ = was_changed_ || condition_->find_change() != nullptr;
+    const auto& refusal = job.load(find_defined_);
+    if (changes) condition_->accept();
+    return refusal;
+  }
+
   void run_items(const transport::Task& task, JobState& job) {
-    if (const auto& refusal = job.load(find_defined_)) return refuse_items(task, *refusal);
+    if (const auto& refusal = load(job)) return refuse_items(task, *refusal);
     const auto& segment = *data_.input<transport::SegmentRecord>(task.segment);
     data_.open_windows(segment);
     block_.begin(task);
-    TaskRun{job, segment, task, data_, block_}.run();
+    std::byte* own_results = task.results != 0 ? channel_.at<std::byte>(task.results) : nullptr;
+    TaskRun{job, segment, task, data_, own_results, block_}.run();
     // A line that was begun; what is in a buffer when the worker is killed is lost.
     if (::__fpending(stdout) != 0) std::fflush(stdout);
+    std::fesetenv(&float_environment_);  // a rounding mode would change the next task's results
+    if (is_changed()) return retire();
     block_.finish(transport::ReportKind::finished);
+  }
+
+  // So often that it takes at most 1 % of the time.
+  bool is_changed() {
+    if (!condition_) return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (!was_changed_ && now - looked_at_ < limits::condition_look_time) return false;
+    looked_at_ = now;
+    return was_changed_ || condition_->find_change() != nullptr;
+  }
+
+  // The last task was the last one: the host ends this process, and has the tasks that wait for it run
+  // elsewhere.
+  [[noreturn]] void retire() {
+    block_.finish(transport::ReportKind::spent);
+    for (;;)
+      ::pause();
+  }
+
+  [[noreturn]] void answer_attempts(const transport::Task& task) {
+    const auto layers =
+        sandbox::try_everything({.enclosure = enclosure_, .outputs = data_.output<std::byte>(0)});
+    begin(task);
+    write(sandbox::to_lines(layers), 1);
+    retire();
   }
 
   // One value, or one refusal, for the whole task. When its plugins have used up what it has, the worker
@@ -162,6 +215,7 @@ class Server {
   }
 
   const FindDefined& find_defined_;
+  const sandbox::Enclosure& enclosure_;
   transport::Mapping channel_;
   SharedData data_;
   transport::ChannelMemory& memory_;
@@ -171,6 +225,10 @@ class Server {
   std::map<std::uint64_t, std::shared_ptr<CallForm>> forms_;  // by number
   std::map<std::uint64_t, JobState> jobs_;                    // by number
   std::size_t many_jobs_ = limits::worker_jobs_max;
+  std::fenv_t float_environment_;
+  std::optional<sandbox::Condition> condition_;  // in a sandbox
+  std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
+  bool was_changed_ = false;
 };
 
 // Line by line, as on a terminal: what is in a buffer when a plugin crashes is lost.
@@ -181,13 +239,13 @@ void redirect_output(const transport::FileDescriptor& pipe) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
 }
 
-// When the memory of the system, or of the host's control group, is used up, the kernel kills whoever holds
-// most of it, which may be the host: it is to take us, and what plugins have started, before that. Where
-// there is no /proc, it takes whom it likes.
-void offer_memory_first() noexcept {
-  const transport::FileDescriptor score{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
-  constexpr std::string_view most = "1000";
-  if (score) static_cast<void>(!::write(score.number(), most.data(), most.size()));
+// After the last thing that the worker opens for itself, and before the first that a plugin does.
+void enter(sandbox::Enclosure& enclosure) noexcept {
+  try {
+    enclosure.enter();
+  } catch (const std::exception& error) {
+    leave(error.what(), exit_unsandboxed);
+  }
 }
 
 // A plugin calls exit(). Handlers that the host registered before it was forked, the destructors of its
@@ -203,13 +261,13 @@ void leave(int status, void*) {
 void serve(WorkerStart start) noexcept {
   try {
     ::on_exit(leave, nullptr);
-    offer_memory_first();
     redirect_output(start.output);
     Server server{start};
     start.output.reset();
     start.channel.reset();
     start.inputs.reset();
     start.outputs.reset();
+    enter(start.enclosure);
     server.serve();
   } catch (const std::exception& error) {
     leave(error.what());

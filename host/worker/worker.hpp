@@ -2,13 +2,16 @@
 // do.
 #pragma once
 
+#include "sandbox/enclosure.hpp"
 #include "transport/file_descriptor.hpp"
 #include "worker/loaded_plugin.hpp"
 
 namespace prong::worker {
 
-// The exit code of a worker that cannot go on for a reason of its own.
+// The exit codes of a worker that cannot go on for a reason of its own, and of one whose sandbox cannot be
+// had.
 inline constexpr int exit_unable = 121;
+inline constexpr int exit_unsandboxed = 123;
 
 struct WorkerStart {
   transport::FileDescriptor channel;  // the memfd of transport/channel.hpp
@@ -16,6 +19,7 @@ struct WorkerStart {
   transport::FileDescriptor output;   // the pipe for what is printed
   transport::FileDescriptor inputs;
   transport::FileDescriptor outputs;
+  sandbox::Enclosure& enclosure;
   FindDefined find_defined;
 };
 

@@ -8,7 +8,7 @@
 
 int main() {
   using prong::transport::ZygoteDescriptors;
-  if (::fcntl(ZygoteDescriptors::outputs, F_GETFD) < 0 || ::isatty(ZygoteDescriptors::socket) != 0) {
+  if (::fcntl(ZygoteDescriptors::ruleset, F_GETFD) < 0 || ::isatty(ZygoteDescriptors::socket) != 0) {
     std::fputs("prong-zygote: started by a Prong pool, not by hand. Try: prong --help\n", stderr);
     return 2;
   }

@@ -42,9 +42,11 @@ class Zygote {
         socket_{ZygoteDescriptors::socket},
         host_{ZygoteDescriptors::host},
         inputs_{ZygoteDescriptors::inputs},
-        outputs_{ZygoteDescriptors::outputs} {
-    for (const FileDescriptor* own : {&socket_, &host_, &inputs_, &outputs_}) {
-      ::fcntl(own->number(), F_SETFD, FD_CLOEXEC);
+        outputs_{ZygoteDescriptors::outputs},
+        enclosure_{FileDescriptor{ZygoteDescriptors::orders}, FileDescriptor{ZygoteDescriptors::ruleset}} {
+    for (const int own : {ZygoteDescriptors::socket, ZygoteDescriptors::host, ZygoteDescriptors::inputs,
+                          ZygoteDescriptors::outputs, ZygoteDescriptors::ruleset}) {
+      ::fcntl(own, F_SETFD, FD_CLOEXEC);
     }
     // Orphans of dead workers become ours, so that the end of the pool finds them.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -138,6 +140,7 @@ class Zygote {
                    .output = std::move(request.descriptors[2]),
                    .inputs = std::move(inputs_),
                    .outputs = std::move(outputs_),
+                   .enclosure = enclosure_,
                    .find_defined = find_defined_});
   }
 
@@ -190,6 +193,7 @@ class Zygote {
   FileDescriptor host_;
   FileDescriptor inputs_;
   FileDescriptor outputs_;
+  sandbox::Enclosure enclosure_;
   FileDescriptor deaths_;
   sigset_t usual_signals_{};
   std::map<int, Child> children_;  // workers alive, by pid

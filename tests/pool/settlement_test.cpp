@@ -70,7 +70,7 @@ const std::vector<Lie>& lies() {
       false_report("its next task", changed([](Report& r) { r.task = 2; })),
       false_report("another worker's task", changed([](Report& r) { r.task = 4711; })),
       false_report("no kind", changed([](Report& r) { r.kind = ReportKind{0}; })),
-      false_report("an unknown kind", changed([](Report& r) { r.kind = ReportKind{4}; })),
+      false_report("an unknown kind", changed([](Report& r) { r.kind = ReportKind{5}; })),
       false_report("no block", changed([](Report& r) { r.block = 0; })),
       false_report("a block too far", changed([](Report& r) { r.block = 2; })),
       false_report("a block that is not aligned", changed([](Report& r) { r.offset = 8; })),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <prong/call.hpp>
+#include <prong/sandbox.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -49,6 +50,19 @@ struct PoolOptions {
   // A folder for the core dumps of workers that crash, each named core.PID; empty: none are made. The pool
   // cannot start (UsageError) where the system puts cores elsewhere (/proc/sys/kernel/core_pattern).
   std::filesystem::path core_directory = {};
+  // How far workers are kept from the rest of the system. A level that this system does not have is an error,
+  // never a weaker one.
+  Sandbox sandbox = Sandbox::none;
+  // From Sandbox::limits on. Memory that a worker may have beyond what it starts with: then its allocations
+  // fail (std::bad_alloc).
+  std::optional<std::size_t> memory_limit = {};
+  // Processor time, of all threads, that an item may take: then it ends as `timed_out`.
+  std::optional<std::chrono::milliseconds> processor_limit = {};
+  // Descriptors that a worker may have open.
+  std::optional<unsigned> descriptor_limit = {};  // 256
+  // For Sandbox::strict: files, and folders with all that is below them, that workers may read, besides the
+  // plugin path and the system's libraries.
+  std::vector<std::filesystem::path> allow_read = {};
 };
 
 // Call says what each means.

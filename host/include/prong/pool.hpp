@@ -145,6 +145,8 @@ class PRONG_API Pool {
   [[nodiscard]] unsigned workers() const;              // wanted; see resize()
   [[nodiscard]] std::vector<int> worker_pids() const;  // of the workers alive now
   [[nodiscard]] PoolStatistics statistics() const;
+  // What of the sandbox is in force: tried, in a worker. [blocks]
+  [[nodiscard]] SandboxReport sandbox_report() const;
   // More workers are started; of too many, those that run something finish it first. 0: as in PoolOptions.
   // [never blocks]
   void resize(unsigned workers);

@@ -58,6 +58,12 @@ std::int32_t leak(std::int64_t bytes) {
   return ::getpid();
 }
 
+bool can_read(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file >= 0) ::close(file);
+  return file >= 0;
+}
+
 std::string crash_once(const std::string& path) {
   if (is_first(path)) ::raise(SIGSEGV);
   return path;
@@ -110,6 +116,7 @@ PRONG_MAP(lives, set_mark, "Leaves a mark in the worker", value)
 PRONG_MAP(lives, get_mark, "The mark", x)
 PRONG_MAP_CLASS(lives, states, States(), "How many states there are in the worker", x)
 PRONG_MAP(lives, leak, "Takes so many bytes for ever", bytes)
+PRONG_MAP(lives, can_read, "Whether the file can be read", path)
 PRONG_MAP(lives, crash_once, "Crashes unless the file exists", path)
 PRONG_MAP(lives, throw_once, "Throws unless the file exists", path)
 PRONG_MAP(lives, hang_once, "Hangs unless the file exists", path)

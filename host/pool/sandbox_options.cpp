@@ -1,0 +1,69 @@
+// Options held against each other.
+#include "pool/sandbox_options.hpp"
+
+#include "limits.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <system_error>
+
+namespace prong::pool {
+
+namespace {
+
+std::string_view name_of(Sandbox level) {
+  return level == Sandbox::strict ? "strict" : level == Sandbox::limits ? "limits" : "none";
+}
+
+void check(const PoolOptions& options) {
+  if (options.sandbox > Sandbox::strict) {
+    throw UsageError{
+        fmt::format("sandbox {}: there is no level of this number", static_cast<unsigned>(options.sandbox))};
+  }
+  const auto need = [&](bool given, std::string_view option, Sandbox least) {
+    if (!given || options.sandbox >= least) return;
+    throw UsageError{fmt::format("{} needs the sandbox '{}'{}, and it is '{}'", option, name_of(least),
+                                 least == Sandbox::limits ? " or 'strict'" : "", name_of(options.sandbox))};
+  };
+  need(options.memory_limit.has_value(), "memory_limit", Sandbox::limits);
+  need(options.processor_limit.has_value(), "processor_limit", Sandbox::limits);
+  need(options.descriptor_limit.has_value(), "descriptor_limit", Sandbox::limits);
+  need(!options.allow_read.empty(), "allow_read", Sandbox::strict);
+  if (options.memory_limit && *options.memory_limit < limits::sandbox_memory_least) {
+    throw UsageError{fmt::format("memory_limit {}: a worker itself needs {} bytes", *options.memory_limit,
+                                 limits::sandbox_memory_least)};
+  }
+  if (options.processor_limit && options.processor_limit->count() <= 0) {
+    throw UsageError{
+        fmt::format("processor_limit {} ms: it must be positive", options.processor_limit->count())};
+  }
+  if (options.descriptor_limit && *options.descriptor_limit < limits::sandbox_descriptors_least) {
+    throw UsageError{fmt::format("descriptor_limit {}: a worker itself needs {}", *options.descriptor_limit,
+                                 limits::sandbox_descriptors_least)};
+  }
+}
+
+}  // namespace
+
+sandbox::Plan plan_sandbox(const PoolOptions& options, const std::vector<std::filesystem::path>& plugins) {
+  check(options);
+  try {
+    return sandbox::make_plan(
+        {.level = options.sandbox,
+         .memory_max = options.memory_limit,
+         .descriptors_max = options.descriptor_limit.value_or(limits::sandbox_descriptors),
+         .cores = !options.core_directory.empty(),
+         .plugins = plugins,
+         .readable = options.allow_read});
+  } catch (const sandbox::NothingToRead& error) {
+    throw UsageError{error.what()};
+  } catch (const sandbox::Unavailable& error) {
+    throw PoolBroken{
+        fmt::format("the sandbox '{}' cannot be had: {}", name_of(options.sandbox), error.what())};
+  }
+}
+
+}  // namespace prong::pool

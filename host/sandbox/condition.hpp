@@ -1,0 +1,32 @@
+// What a task may leave changed in its process: signal handlers, the working directory, threads, and so on. A
+// worker that a task has changed is replaced, so that the next task finds what it expects.
+#pragma once
+
+#include "transport/file_descriptor.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace prong::sandbox {
+
+// [worker] Tells of accidents. A plugin that hides what it did runs in the same process, and can.
+class Condition {
+ public:
+  // As it is now: before the sandbox is entered, since that takes /proc away.
+  Condition();
+
+  // As it is now: what a plugin does when it is loaded is its own affair.
+  void accept() noexcept;
+
+  // The name of something that is not as it was; nullptr: there is none. About 10 µs.
+  [[nodiscard]] const char* find_change() const noexcept;
+
+  static constexpr std::size_t aspects = 11;
+
+ private:
+  transport::FileDescriptor threads_;  // /proc/self/task
+  std::array<std::uint64_t, aspects> before_{};
+};
+
+}  // namespace prong::sandbox
