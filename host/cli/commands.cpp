@@ -49,6 +49,7 @@ prong map examples.upper -r --files *.txt
 prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
 prong map examples.sqrt --again failed.jsonl
 prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
+prong map examples.upper -r --files *.txt --sandbox strict --memory 256M
 )",
         .run = map,
         .takes_inputs = true,
@@ -100,10 +101,12 @@ prong list --json
             R"(NAME is a module or module.function. The file, its build, its ABI, the libraries that it needs;
 of each function the signature, what it does, and its symbol. A file that is not used is shown with
 the reason; if it is the one that should be, the exit status is 3. Nothing of a plugin is run.
+With --sandbox instead of a NAME: what a worker cannot do at each level of sandbox, tried here and now.
 )",
         .examples = R"(prong info text
 prong info examples.square
 prong info examples.square --json
+prong info --sandbox
 )",
         .run = info,
         .takes = Takes::name},

@@ -4,12 +4,18 @@
 #include "cli/job_setup.hpp"
 #include "cli/module_json.hpp"
 #include "cli/module_text.hpp"
+#include "cli/sandbox_text.hpp"
 
 #include <fmt/format.h>
 
 namespace prong::cli {
 
 ExitStatus info(const Options& options, Interruption&) {
+  if (options.tells_sandbox) {
+    const auto levels = try_sandboxes();
+    console::print(options.json ? sandboxes_json(levels) + '\n' : sandboxes_text(levels));
+    return ExitStatus::success;
+  }
   Pool pool{make_registry(options), pool_options(options, 1)};
   const std::vector<ModuleInfo> modules = pool.find(options.name);
   if (options.json) {

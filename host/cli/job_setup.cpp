@@ -16,7 +16,10 @@ constexpr std::size_t window_bytes_remembered = std::size_t{4} << 20;
 Registry make_registry(const Options& options) { return Registry{{.plugin_path = options.plugins}}; }
 
 PoolOptions pool_options(const Options& options, unsigned workers) {
-  return {.workers = options.workers != 0 ? options.workers : workers};
+  return {.workers = options.workers != 0 ? options.workers : workers,
+          .sandbox = options.sandbox,
+          .memory_limit = options.memory,
+          .allow_read = options.allow_read};
 }
 
 unsigned workers_wanted(const Options& options) { return options.inputs.size() == 1 ? 1 : 0; }

@@ -33,6 +33,13 @@ void declare_inputs(CLI::App& app) {
   add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated");
 }
 
+void declare_sandbox(CLI::App& app) {
+  add(app, "--sandbox", "none|limits|strict", "How far workers are kept from the system (default none)");
+  add(app, "--memory", "SIZE", "What a worker may have, as 512M; without --sandbox, that is limits");
+  add(app, "--allow-read", "DIR",
+      "A folder that --sandbox strict lets workers read; may be repeated");
+}
+
 void declare_endings(CLI::App& app, const Command& command) {
   add(app, "--on-error", command.prints_items ? "skip|stop|null" : "skip|stop",
       command.prints_items ? "A failed input: leave it out (default), end, print null"
@@ -56,6 +63,7 @@ void declare_options(CLI::App& app, const Command& command) {
   if (command.takes == Takes::function) {
     add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");
     add(app, "--retries", "N", "Run an input that fails so many times more");
+    declare_sandbox(app);
   }
   if (command.takes_inputs && !command.measures) declare_endings(app, command);
   if (command.prints_items) {
@@ -68,6 +76,8 @@ void declare_options(CLI::App& app, const Command& command) {
   } else {
     add_flag(app, "--json", "Print one JSON document");
   }
+  if (command.takes == Takes::name)
+    add_flag(app, "--sandbox", "Show what each level of sandbox prevents on this system");
   if (command.takes == Takes::files) {
     add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
   } else {

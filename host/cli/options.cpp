@@ -70,6 +70,32 @@ std::chrono::milliseconds parse_seconds(const char* name, const std::string& tex
   throw WrongUsage{fmt::format("{} {}: a number of seconds is needed, above 0", name, text)};
 }
 
+// Bytes, or with K, M, G or T so many times 1024 of them.
+std::size_t parse_size(const char* name, const std::string& text) {
+  constexpr std::string_view units = "KMGT";
+  std::uint64_t size = 0;
+  const char* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, size);
+  unsigned shift = 0;
+  if (error == std::errc{} && stop + 1 == end) {
+    const std::size_t unit = units.find(*stop);
+    if (unit != std::string_view::npos) {
+      shift = 10 * (static_cast<unsigned>(unit) + 1);
+      ++stop;
+    }
+  }
+  if (error == std::errc{} && stop == end && size > 0 && size << shift >> shift == size) return size << shift;
+  throw WrongUsage{
+      fmt::format("{} {}: a number of bytes is needed, or one with K, M, G or T, as 512M", name, text)};
+}
+
+Sandbox parse_sandbox(const std::string& text) {
+  if (text == "none") return Sandbox::none;
+  if (text == "limits") return Sandbox::limits;
+  if (text == "strict") return Sandbox::strict;
+  throw WrongUsage{fmt::format("--sandbox {}: none, limits or strict is needed", text)};
+}
+
 std::string take_first(std::vector<std::string>& operands) {
   std::string first = std::move(operands.front());
   operands.erase(operands.begin());
@@ -77,7 +103,7 @@ std::string take_first(std::vector<std::string>& operands) {
 }
 
 void take_operands(const Command& command, std::vector<std::string> operands, Options& options) {
-  if (operands.empty() && command.takes != Takes::nothing) {
+  if (operands.empty() && command.takes != Takes::nothing && !options.tells_sandbox) {
     const std::string_view which = command.takes == Takes::function ? "function"
                                    : command.takes == Takes::name   ? "module or function"
                                    : command.takes == Takes::module ? "module"
@@ -87,6 +113,10 @@ void take_operands(const Command& command, std::vector<std::string> operands, Op
   if (command.takes == Takes::function) {
     options.function = take_first(operands);
     options.inputs = std::exchange(operands, {});
+  } else if (options.tells_sandbox) {
+    if (!operands.empty())
+      throw WrongUsage{
+          fmt::format("prong info --sandbox takes no operand, and there is '{}'", operands.front())};
   } else if (command.takes == Takes::name || command.takes == Takes::module) {
     options.name = take_first(operands);
   } else if (command.takes == Takes::files) {
@@ -148,6 +178,21 @@ void take_work_options(const Given& given, Options& options) {
     options.plugins.emplace_back(folder);
 }
 
+// A bound on memory is part of a sandbox.
+void take_sandbox_options(const Given& given, Options& options) {
+  if (const auto size = given.one("--memory")) {
+    options.memory = parse_size("--memory", *size);
+    options.sandbox = Sandbox::limits;
+  }
+  if (const auto level = given.one("--sandbox")) options.sandbox = parse_sandbox(*level);
+  if (options.memory && options.sandbox == Sandbox::none)
+    throw WrongUsage{"--memory needs --sandbox limits or strict"};
+  for (const std::string& path : given.all("--allow-read"))
+    options.allow_read.emplace_back(path);
+  if (!options.allow_read.empty() && options.sandbox != Sandbox::strict)
+    throw WrongUsage{"--allow-read needs --sandbox strict: otherwise workers may read what you may"};
+}
+
 void take_result_options(const Given& given, const Command& command, Options& options) {
   options.unordered = given.has("--unordered");
   options.raw_output = given.has("--raw-output");
@@ -177,9 +222,11 @@ Options parse_options(const Command& command, std::span<const std::string> words
     throw WrongUsage{error.what()};
   }
   const Given given{app};
+  options.tells_sandbox = command.takes == Takes::name && given.has("--sandbox");
   take_operands(command, std::move(arguments.operands), options);
   if (const auto language = given.one("--lang")) options.language = *language;
   take_work_options(given, options);
+  if (!options.tells_sandbox) take_sandbox_options(given, options);
   take_result_options(given, command, options);
   take_input_options(given, options);
   return options;

@@ -5,6 +5,7 @@
 #include "cli/number_range.hpp"
 
 #include <prong/call.hpp>
+#include <prong/sandbox.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -44,6 +45,10 @@ struct Options {
   std::optional<std::chrono::milliseconds> timeout;  // of an item, or of a file's load
   unsigned retries = 0;
   std::vector<std::filesystem::path> plugins;
+  Sandbox sandbox = Sandbox::none;
+  std::optional<std::size_t> memory;  // of a worker
+  std::vector<std::filesystem::path> allow_read;
+  bool tells_sandbox = false;  // info --sandbox
 
   // What becomes of the results.
   bool unordered = false;
