@@ -122,6 +122,13 @@ void options() {
   pool.join();   // those that run have ended, and the workers are gone
 }
 
+void sandbox() {
+  prong::Pool guarded{prong::Registry{{.plugin_path = {"plugins"}}},
+                      {.sandbox = prong::Sandbox::strict, .memory_limit = std::size_t{512} << 20}};
+  for (const prong::SandboxLayer& layer : guarded.sandbox_report().layers)
+    std::fprintf(stderr, "%s: %s\n", layer.name.c_str(), layer.in_force ? "yes" : "no");
+}
+
 void lifetimes(prong::Pool& pool) {
   auto inputs = pool.allocate<double>(1'000'000);  // workers read it where it is
   std::iota(inputs.begin(), inputs.end(), 0.0);
@@ -163,6 +170,7 @@ int main() {
   limits(pool);
   progress(pool);
   options();
+  sandbox();
   lifetimes(pool);
   errors(pool);
   untyped(pool);
