@@ -18,6 +18,7 @@ int main() {
     bench::uneven(pool);
   }
   bench::births(registry);
+  bench::sandboxes(registry);
   bench::scaling(registry);
   bench::vectorised(PRONG_EXAMPLES_PLUGIN);
   std::printf("\n}\n");

@@ -22,23 +22,26 @@ void new_pools(const Registry& registry) {
 void replacements(const Registry& registry) {
   Pool pool{registry, {.workers = 1}};
   std::vector<double> times;
-  for (int i = 0; i < 300; ++i) {
-    static_cast<void>(pool.apply<double>("examples.square", 3.0));
-    const int worker = pool.worker_pids().front();
-    const auto start = Clock::now();
-    ::kill(worker, SIGKILL);
-    // The call may still reach the dying worker's ring; the item has not started there, so its successor runs
-    // it.
-    for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;)
-      pids = pool.worker_pids();
-    static_cast<void>(pool.apply<double>("examples.square", 3.0));
-    times.push_back(milliseconds_since(start));
-  }
+  for (int i = 0; i < 300; ++i)
+    times.push_back(replacement_ms(pool));
   figure("replacement_p50_ms", quantile(times, 0.5));
   figure("replacement_p99_ms", quantile(times, 0.99));
 }
 
 }  // namespace
+
+double replacement_ms(Pool& pool) {
+  static_cast<void>(pool.apply<double>("examples.square", 3.0));
+  const int worker = pool.worker_pids().front();
+  const auto start = Clock::now();
+  ::kill(worker, SIGKILL);
+  // The call may still reach the dying worker's ring; the item has not started there, so its successor runs
+  // it.
+  for (auto pids = pool.worker_pids(); pids.empty() || pids.front() == worker;)
+    pids = pool.worker_pids();
+  static_cast<void>(pool.apply<double>("examples.square", 3.0));
+  return milliseconds_since(start);
+}
 
 void births(const Registry& registry) {
   new_pools(registry);

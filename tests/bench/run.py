@@ -56,6 +56,11 @@ def scaling_rows(table, ours):
     table.bound("J new pool of 2 until the first result, median", ours["pool_start_ms"], 5, "ms")
     table.bound("K worker killed until its replacement took a task, p50", ours["replacement_p50_ms"], 0.5, "ms")
     table.bound("K the same, p99", ours["replacement_p99_ms"], 2, "ms")
+    table.bound("N a worker's start: what sandbox strict adds, median", ours["sandbox_start_us"], 250, "µs")
+    table.at_most("N apply at sandbox strict, against none", ours["sandbox_apply_ms"], ours["no_sandbox_apply_ms"], 1.15,
+                  "ms")
+    table.at_most("N 10⁵ strings at sandbox strict, against none", ours["sandbox_strings_ms"],
+                  ours["no_sandbox_strings_ms"], 1.15, "ms")
     for items in (10**4, 10**5, 10**6, 10**7):
         table.at_most(f"L the host's time for a chunk of 100 items, {items:.0e} items against 1e+03",
                       ours[f"chunk_ns_{items}_items"], ours["chunk_ns_1000_items"], 1.1, "ns")
