@@ -132,6 +132,15 @@ TEST_CASE("a worker that scribbles over what it shares is killed, or fails; nobo
   bystander.check();
 }
 
+TEST_CASE("the same in a strict sandbox, where results come through what it scribbles over") {
+  Bystander bystander;
+  PoolFixture pool{{.workers = 2, .sandbox = Sandbox::strict}};
+  attack(*pool, "attacker.all");
+  end_workers(*pool);
+  CHECK(pool->apply<double>("examples.sqrt", 9.0) == 3);
+  bystander.check();
+}
+
 // If the host read them, a worker that makes that block, and takes the count first, would hold the host's
 // lock for ever. As it is, each stolen one costs limits::deaf_time.
 TEST_CASE("a worker that steals the host's wake-ups does not stop the host") {

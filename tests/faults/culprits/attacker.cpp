@@ -77,10 +77,11 @@ __attribute__((no_sanitize("thread"))) void scribble(Words words) {
   }
 }
 
-void scribble_in_channel(Target target) {
-  const Words channel = find_words("prong-channel");
-  scribble({channel.first + target.begin / sizeof(std::uint64_t),
-            (target.end - target.begin) / sizeof(std::uint64_t)});
+// Where a batch's progress points to lies in the channel's first page; also where there is no /proc.
+std::byte* find_channel(const prong_batch* batch) {
+  constexpr std::uintptr_t page_bytes = 4096;
+  static_assert(offsetof(ChannelMemory, progress) + sizeof(prong::transport::Progress) <= page_bytes);
+  return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(batch->progress) & ~(page_bytes - 1));
 }
 
 // The results of all items of the job, those of other workers too: until that memory is closed.
@@ -106,6 +107,13 @@ template <class Attack>
 void attack_once(Attack attack) {
   static std::atomic<bool> attacked = false;
   if (!attacked.exchange(true)) std::thread{attack}.detach();
+}
+
+void scribble_over(Target target, const prong_batch* batch) {
+  attack_once([channel = find_channel(batch), target] {
+    scribble({reinterpret_cast<std::uint64_t*>(channel + target.begin),
+              (target.end - target.begin) / sizeof(std::uint64_t)});
+  });
 }
 
 // What was asked for: every number as it is.
@@ -134,20 +142,18 @@ int32_t return_texts(const prong_batch* batch) {
 namespace mapfn::attacker {
 
 #define EXPORTED __attribute__((visibility("default")))
-EXPORTED int32_t all(const prong_batch* batch) {
-  return attack_once([] { scribble_in_channel(::all); }), return_numbers(batch);
-}
+EXPORTED int32_t all(const prong_batch* batch) { return scribble_over(::all, batch), return_numbers(batch); }
 EXPORTED int32_t reports(const prong_batch* batch) {
-  return attack_once([] { scribble_in_channel(::reports); }), return_numbers(batch);
+  return scribble_over(::reports, batch), return_numbers(batch);
 }
 EXPORTED int32_t progress(const prong_batch* batch) {
-  return attack_once([] { scribble_in_channel(::progress); }), return_numbers(batch);
+  return scribble_over(::progress, batch), return_numbers(batch);
 }
 EXPORTED int32_t tasks(const prong_batch* batch) {
-  return attack_once([] { scribble_in_channel(::tasks); }), return_numbers(batch);
+  return scribble_over(::tasks, batch), return_numbers(batch);
 }
 EXPORTED int32_t arena(const prong_batch* batch) {
-  return attack_once([] { scribble_in_channel(::arena); }), return_texts(batch);
+  return scribble_over(::arena, batch), return_texts(batch);
 }
 EXPORTED int32_t outputs(const prong_batch* batch) {
   return attack_once(scribble_in_outputs), return_numbers(batch);
