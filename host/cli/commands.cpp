@@ -101,7 +101,7 @@ prong list --json
             R"(NAME is a module or module.function. The file, its build, its ABI, the libraries that it needs;
 of each function the signature, what it does, and its symbol. A file that is not used is shown with
 the reason; if it is the one that should be, the exit status is 3. Nothing of a plugin is run.
-With --sandbox instead of a NAME: what a worker cannot do at each level of sandbox, tried here and now.
+With --sandbox instead of a NAME: what workers cannot do at each level of sandbox, tried here.
 )",
         .examples = R"(prong info text
 prong info examples.square

@@ -19,7 +19,7 @@ class Condition {
   // As it is now: what a plugin does when it is loaded is its own affair.
   void accept() noexcept;
 
-  // The name of something that is not as it was; nullptr: there is none. About 10 µs.
+  // The name of something that is not as it was; nullptr: there is none. About 35 µs.
   [[nodiscard]] const char* find_change() const noexcept;
 
   static constexpr std::size_t aspects = 11;

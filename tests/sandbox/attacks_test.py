@@ -20,7 +20,7 @@ LEVELS = ("none", "limits", "strict")
 LEFT = [pathlib.Path("/tmp/prong-attack"), pathlib.Path("/tmp/prong-attack-prey"), pathlib.Path("/dev/shm/prong-attack")]
 WATCHDOG_SECONDS = 120
 # Milliseconds that an attack may take: one that is not to end, and one that ends at once.
-IMPATIENCE = 300
+IMPATIENCE = 100
 PATIENCE = 20_000
 
 

@@ -26,7 +26,7 @@ namespace {
 
 long after_a_moment(long result) {
   const int error = errno;
-  const timespec moment{0, 3'000'000};
+  const timespec moment{0, 10'000'000};
   ::nanosleep(&moment, nullptr);
   errno = error;
   return result;
