@@ -93,6 +93,7 @@ JobFacts Engine::prepare(const Call& call) {
   facts.window_bytes = call.window_bytes;
   facts.item_time_limit = item_time_limit;
   facts.retries = call.retries;
+  if (call.timed && call.kind == FunctionKind::map) facts.timed_since = Clock::now();
   return facts;
 }
 
@@ -241,7 +242,8 @@ void Engine::push(JobState& job, const Items& items) {
   check_running();
   check_may_push(job);
   const Accounts accounts{*this};
-  reinterpret_cast<transport::SegmentRecord*>(segment->record->data())->first = job.pushed();
+  auto* record = reinterpret_cast<transport::SegmentRecord*>(segment->record->data());
+  record->first = items.first_index.value_or(job.pushed());
   job.add(std::move(segment));
   dispatch();
 }
@@ -251,12 +253,16 @@ std::shared_ptr<Segment> Engine::place(const JobFacts& facts, const Items& items
   segment->count = facts.kind == transport::JobKind::result ? 1 : items.count;
   segment->bytes = items.bytes.size() + items.offsets.size_bytes();
   transport::SegmentRecord record = place_inputs(*segment, facts, items);
-  if (facts.result_stride != 0) {
-    const std::size_t results_bytes = segment->count * facts.result_stride;
-    segment->results = memory_->allocate(Region::outputs, results_bytes);
+  const std::size_t results_bytes = segment->count * facts.result_stride;
+  segment->times = transport::round_up(results_bytes, sizeof(std::uint64_t));
+  const std::size_t window_bytes =
+      facts.timed_since ? segment->times + 2 * segment->count * sizeof(std::uint64_t) : results_bytes;
+  if (window_bytes != 0) {
+    segment->results = memory_->allocate(Region::outputs, window_bytes);
     record.results = segment->results->offset();
-    record.results_bytes = transport::round_up(results_bytes, transport::page_size());
+    record.results_bytes = transport::round_up(window_bytes, transport::page_size());
     segment->bytes += record.results_bytes;
+    if (facts.timed_since) record.times = record.results + segment->times;
   }
   std::memcpy(segment->record->data(), &record, sizeof record);
   return segment;

@@ -27,6 +27,7 @@ bool joins(const Piece& one, const Piece& next) {
 void join(Piece& one, const Piece& next) {
   one.bytes = {one.bytes.data(), one.bytes.size() + next.bytes.size()};
   one.count += next.count;
+  one.stints.insert(one.stints.end(), next.stints.begin(), next.stints.end());
 }
 
 Failure cancelled_failure(const std::string& function) {
@@ -185,7 +186,7 @@ bool JobState::may_retry(std::uint64_t index, Ending ending) {
   const bool failed_running = ending == Ending::threw || ending == Ending::crashed ||
                               ending == Ending::exited || ending == Ending::timed_out;
   if (!failed_running || facts_.retries == 0 || abandoned_ || is_unwanted(index)) return false;
-  unsigned& times = retried_[index];
+  unsigned& times = attempts_[index].count;
   if (times == facts_.retries) return false;
   ++times;
   return true;
@@ -228,7 +229,7 @@ void JobState::end(Ready ready) {
   ended_ += piece.count;
   failed_ += ready.all_failed ? piece.count : piece.failures.size();
   fruitless_deaths = 0;
-  forget_attempts(piece);
+  take_attempts(piece);
   note_over();
   if (discards_) return count_handed_over(piece);
   ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
@@ -255,9 +256,15 @@ void JobState::keep(Ready ready) {
   ready_.emplace_hint(later, first, std::move(ready));
 }
 
-void JobState::forget_attempts(const Piece& piece) {
+void JobState::note_attempt(Stint attempt) { attempts_[attempt.first].stints.push_back(std::move(attempt)); }
+
+void JobState::take_attempts(Piece& piece) {
   const std::uint64_t end = piece.first + piece.count;
-  retried_.erase(retried_.lower_bound(piece.first), retried_.lower_bound(end));
+  const auto first = attempts_.lower_bound(piece.first);
+  const auto last = attempts_.lower_bound(end);
+  for (auto item = first; item != last; ++item)
+    piece.stints.insert(piece.stints.end(), item->second.stints.begin(), item->second.stints.end());
+  attempts_.erase(first, last);
   unwanted_.erase(unwanted_.lower_bound(piece.first), unwanted_.lower_bound(end));
 }
 

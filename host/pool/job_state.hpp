@@ -28,7 +28,8 @@ namespace prong::pool {
 struct Segment {
   RangePointer record;                     // the SegmentRecord, and behind it what was copied
   std::array<RangePointer, 3> pool_owned;  // items, offsets, indices: null where they were copied, or none
-  RangePointer results;                    // may be null: results are not raw
+  RangePointer results;                    // may be null: results are not raw, and times are not taken
+  std::size_t times = 0;                   // of SegmentRecord's, within results
   std::uint64_t first = 0;
   std::uint64_t count = 0;  // outcomes: 1 for a result function
   std::size_t bytes = 0;    // of input, for the window
@@ -71,6 +72,8 @@ struct JobFacts {
   std::optional<std::chrono::nanoseconds> item_time_limit = {};
   std::optional<std::chrono::nanoseconds> item_processor_limit = {};  // of processor time
   unsigned retries = 0;                                               // of an item that failed while it ran
+  // The job began then, and its items' times are taken.
+  std::optional<std::chrono::steady_clock::time_point> timed_since = {};
   bool one_worker = false;  // no other worker can do what this one cannot
 };
 
@@ -110,6 +113,8 @@ class JobState {
   void deliver(Piece piece);
   // An item that ran has failed. True: it is to run once more, and must be given back instead.
   [[nodiscard]] bool may_retry(std::uint64_t index, Ending ending);
+  // Of an item that is to run once more. Its end tells.
+  void note_attempt(Stint attempt);
   // All items that wait, now and in future pushes, end so. Items that run go on.
   void abandon(const Failure& failure);
   void lose_to_replacement();  // no worker has its version of the plugin any more
@@ -159,7 +164,7 @@ class JobState {
   void fail_all(const ItemRange& range, const Failure& failure);
   [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
   void count_handed_over(const Piece& piece);
-  void forget_attempts(const Piece& piece);
+  void take_attempts(Piece& piece);
   void note_over();
 
   JobFacts facts_;
@@ -171,8 +176,12 @@ class JobState {
   std::map<std::uint64_t, Ready> ready_;  // by first item
   std::optional<Failure> abandoned_;
   std::optional<Clock::time_point> cancelled_since_;
-  std::set<std::uint64_t> unwanted_;           // items that were given up while they ran
-  std::map<std::uint64_t, unsigned> retried_;  // by item
+  std::set<std::uint64_t> unwanted_;  // items that were given up while they ran
+  struct Attempts {
+    unsigned count = 0;
+    std::vector<Stint> stints = {};  // of a job that is timed
+  };
+  std::map<std::uint64_t, Attempts> attempts_;  // that failed, by item
   std::vector<JobState*>* over_ = nullptr;
   bool finished_ = false;
   bool discards_ = false;

@@ -2,6 +2,7 @@
 #include "pool/settlement.hpp"
 
 #include "limits.hpp"
+#include "pool/stints.hpp"
 #include "values/json_writer.hpp"
 #include "values/msgpack_writer.hpp"
 
@@ -96,6 +97,7 @@ class Settler {
         ++failure;
         return false;
       }
+      note_attempt(task_, run.first, failure->ending);
       failure = failures.erase(failure);
       give_back(task_, run.first, 1, task_.range.exact);
       return true;
@@ -103,6 +105,7 @@ class Settler {
   }
 
   void deliver(Piece piece) {
+    note_stint(task_, piece);
     task_.mark_ended(piece.first - task_.range.first(), piece.count);
     task_.job->deliver(std::move(piece));
   }
@@ -268,10 +271,14 @@ void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact
 }
 
 void end_or_retry(TaskInFlight& task, std::uint64_t place, const Failure& failure) {
-  if (task.job->may_retry(task.range.first() + place, failure.ending))
+  if (task.job->may_retry(task.range.first() + place, failure.ending)) {
+    note_attempt(task, place, failure.ending);
     return give_back(task, place, 1, task.range.exact);
+  }
   task.mark_ended(place);
-  task.job->deliver(failed_piece(task, place, failure));
+  Piece piece = failed_piece(task, place, failure);
+  note_stint(task, piece);
+  task.job->deliver(std::move(piece));
 }
 
 // Items below `below` have started: those without an ending get this one. The rest is given back.
@@ -359,6 +366,7 @@ bool settle_report(WorkerLife& worker, const transport::Report& report) {
   }
   TaskInFlight& task = worker.tasks.front();
   worker.blocks = report.block;
+  task.elapsed = std::chrono::nanoseconds{report.nanoseconds};
   switch (report.kind) {
     case transport::ReportKind::part:
       return Settler{worker, task}.settle(report.offset, report.runs, 0);
@@ -394,6 +402,7 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
   bool blamed = false;
   for (TaskInFlight& task : worker.tasks) {
     if (task.range.segment->results && !task.own_results) task.range.segment->results->retire();
+    task.elapsed.reset();
     const bool front = &task == &worker.tasks.front();
     if (worker.lied) {
       blamed = true;

@@ -57,7 +57,8 @@ std::uint64_t WorkerLife::room_for(const JobState& job) const noexcept {
 }
 
 void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
-  if (job->facts().item_time_limit || job->facts().item_processor_limit) range.exact = true;
+  if (job->facts().item_time_limit || job->facts().item_processor_limit ||
+      job->facts().timed_since) range.exact = true;
   const std::size_t results_bytes = room_ ? range.count * job->facts().result_stride : 0;
   const auto own_results = results_bytes != 0 ? room_->allocate(results_bytes) : std::nullopt;
   assert_that(results_bytes == 0 || own_results, "a task without room for its results",
@@ -78,7 +79,8 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
   tasks.push_back({.id = task.id,
                    .job = std::move(job),
                    .range = std::move(range),
-                   .ended = {},
+                   .slot = slot,
+                   .pid = pid,
                    .own_results = own_results,
                    .own_results_bytes = results_bytes});
   // More slots than tasks in flight: it is full only when the worker lies about what it has read.

@@ -27,6 +27,14 @@ struct TaskInFlight {
   ItemRange range;
   std::vector<bool> ended = {};   // places that are no longer this task's: ended, or given back; empty: none
   std::uint64_t ended_count = 0;  // of these
+  std::uint32_t slot = 0;         // of the worker that holds it
+  int pid = 0;                    // the same
+  // By its last report; nothing: its worker died meanwhile.
+  std::optional<std::chrono::nanoseconds> elapsed = {};
+  struct {
+    std::uint64_t place = 0;
+    std::chrono::nanoseconds time{0};  // of all items before that place, when the job is timed
+  } told = {};
   // Of a worker that must not write into the outputs: where in its own the fixed-size results are.
   std::optional<std::size_t> own_results = {};
   std::size_t own_results_bytes = 0;

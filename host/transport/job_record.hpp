@@ -78,11 +78,15 @@ struct SegmentRecord {
   std::uint64_t item_offsets = 0;  // of count + 1 numbers; 0: raw items
   std::uint64_t indices = 0;       // of count numbers; 0: first, first + 1, …
   std::uint64_t count = 0;
-  std::uint64_t first = 0;          // index of item 0 in the job
+  std::uint64_t first = 0;          // index of item 0, as functions are told it
   std::uint64_t results = 0;        // of result 0, in the outputs; a multiple of the page size
   std::uint64_t results_bytes = 0;  // of the window, a multiple of the page size; 0: no raw results
   std::uint32_t gap = 0;            // bytes after each item
   std::uint32_t in_outputs = 0;
+  // In the window of results: `count` words, the nanoseconds that each item took; then `count` more, of which
+  // that of a task's first item says when the task began, by the steady clock. no_times: nobody asked.
+  static constexpr std::uint64_t no_times = UINT64_MAX;
+  std::uint64_t times = no_times;
   std::uint64_t window = 0;  // in_outputs: the window to be read, multiples of the page size
   std::uint64_t window_bytes = 0;
 };

@@ -18,6 +18,7 @@ class BlockWriter {
   // Opens the task's first block. Until start(), whoever looks after our death finds that nothing has
   // started.
   void begin(const transport::Task& task);
+  [[nodiscard]] std::chrono::steady_clock::time_point began() const noexcept { return started_; }
   // Says in the progress record that the task's first item starts.
   void start() noexcept;
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 namespace prong::worker {
@@ -68,6 +69,7 @@ TaskRun::TaskRun(JobState& job, const transport::SegmentRecord& segment, const t
       items_{has_one_result() ? segment.count : task.count} {}
 
 void TaskRun::run() {
+  note_beginning();
   find_items();
   // Reading the items is not yet running one: neither a death nor time that passes here is an item's.
   block_->start();
@@ -75,6 +77,21 @@ void TaskRun::run() {
   if (!raw_results()) return;
   if (prints()) print_results();
   if (packs()) pack_results();
+}
+
+// Functions need not tell the times of items: what an earlier job left there would be taken for them.
+void TaskRun::note_beginning() {
+  std::uint64_t* times = times_from(0);
+  if (times == nullptr) return;
+  std::fill_n(times, task_.count, 0);
+  const std::chrono::nanoseconds began = block_->began().time_since_epoch();
+  times[segment_->count] = static_cast<std::uint64_t>(began.count());
+}
+
+// nullptr: nobody asked.
+std::uint64_t* TaskRun::times_from(std::uint64_t place) const noexcept {
+  if (segment_->times == transport::SegmentRecord::no_times) return nullptr;
+  return data_->output<std::uint64_t>(segment_->times) + task_.start + place;
 }
 
 void TaskRun::find_items() {
@@ -199,6 +216,7 @@ void TaskRun::call(std::uint64_t begin, std::uint64_t end) {
   batch.results = raw_results() ? result_at(begin) : nullptr;
   batch.flags = task_.exact != 0 ? std::uint32_t{PRONG_EXACT} : 0U;
   batch.progress = block_->count_from(begin);
+  batch.item_nanoseconds = times_from(begin);
   batch.context = this;
   batch.fail = on_fail;
   batch.emit = on_emit;

@@ -38,6 +38,8 @@ class TaskRun {
 
  private:
   // Items of raw type start at `raw_items_`, others are `views_`; either way place by place.
+  void note_beginning();
+  [[nodiscard]] std::uint64_t* times_from(std::uint64_t place) const noexcept;
   void find_items();
   void view_items();
   void decode_raw_items();

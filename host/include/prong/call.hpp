@@ -63,6 +63,9 @@ struct Call {
   // How often an item is run again that threw, or whose worker crashed, exited or timed out while it ran.
   unsigned retries = 0;
   bool ordered = true;  // Job::next hands pieces over in input order; false: as they come
+  // Pieces say which worker ran their items, and when: Piece::stints. Each item's time is taken, which makes
+  // short ones of a pure function slower. Not of result functions.
+  bool timed = false;
   // Job::push waits while this many bytes of input and results were pushed or made and not handed over.
   std::size_t window_bytes = SIZE_MAX;
 };
@@ -75,8 +78,27 @@ struct Items {
   std::span<const std::uint64_t> offsets = {};
   std::uint64_t count = 0;
   std::uint32_t gap = 0;  // bytes after each item that are not part of it, as the newline of a line
-  // Result functions: each item's index in the input of the map; empty: 0, 1, 2, …
+  // The index that the function is told of each item, and its random numbers depend on; empty: of the first
+  // one `first_index`, or else the number of items that were pushed before, and so on. A job counts its items
+  // from 0 all the same.
   std::span<const std::uint64_t> indices = {};
+  std::optional<std::uint64_t> first_index = {};
+};
+
+// What one worker did in one go: items [first, first + count), one after the other. A value.
+struct Stint {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  // The worker's place among the workers of the pool, below their number: who replaces one takes its place.
+  unsigned place = 0;
+  int worker = 0;  // pid
+  std::chrono::steady_clock::time_point began = {};
+  std::chrono::steady_clock::time_point ended = {};
+  // returned: its items have ended, each as the piece says. Else it was an attempt to run item `first`, which
+  // ended so and was tried again.
+  Ending attempt = Ending::returned;
+  // That each item took, 0 when it was not run; empty: the function did not say.
+  std::vector<std::chrono::nanoseconds> times = {};
 };
 
 // What is known of consecutive items [first, first + count), or of a result function's one result.
@@ -93,6 +115,8 @@ struct Piece {
   std::vector<Failure> failures = {};         // rising index
   std::vector<std::uint64_t> positions = {};  // json, text: where in bytes each failure's line would stand
   std::shared_ptr<const void> memory = {};    // what bytes points into
+  // Of a call that is timed: what workers did about these items. None for those that no worker began.
+  std::vector<Stint> stints = {};
 };
 
 // How far a job is. A value, as of one moment.
