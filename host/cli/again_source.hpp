@@ -29,6 +29,7 @@ class AgainSource final : public ItemSource {
   std::uint64_t count_ = 0;
   std::string bytes_;
   std::vector<std::uint64_t> offsets_;
+  std::vector<std::uint64_t> indices_;  // of the first run
 };
 
 }  // namespace prong::cli

@@ -20,6 +20,7 @@ struct Inputs {
   std::string text = {};
   std::vector<std::uint64_t> ends = {};
   std::vector<Digest> digests = {};
+  std::vector<std::uint64_t> indices = {};  // that functions are told, with the texts; empty: the positions
 
   void add_text(std::string_view one) {
     text += one;

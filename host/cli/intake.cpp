@@ -29,8 +29,20 @@ Inputs Intake::inputs_of(std::uint64_t count) const {
   if (parts_.keeps_text) {
     for (std::uint64_t i = at_; i < at_ + count; ++i)
       inputs.add_text(item_of(batch_, i));
+    const auto indices = batch_.indices.empty() ? batch_.indices : batch_.indices.subspan(at_, count);
+    inputs.indices.assign(indices.begin(), indices.end());
   }
   return inputs;
+}
+
+// What is computed draws the random numbers that it would draw if all was.
+std::uint64_t Intake::index_of(std::uint64_t i) const {
+  return batch_.indices.empty() ? position_ + i : batch_.indices[i];
+}
+
+void Intake::number(Items& items) const {
+  items.first_index = index_of(at_);
+  items.indices = batch_.indices.empty() ? batch_.indices : batch_.indices.subspan(at_, items.count);
 }
 
 void Intake::answer(Piece piece, Inputs inputs, Halt& halt) {
@@ -49,7 +61,7 @@ std::optional<Items> Intake::take_items(Halt& halt) {
     KnownRun known{{.position = position_ + at_, .results = parts_.results}};
     std::uint64_t i = at_;
     for (; i < batch_.count; ++i) {
-      const Digest digest = parts_.journal->digest_of(item_of(batch_, i));
+      const Digest digest = parts_.journal->digest_of(item_of(batch_, i), index_of(i));
       if (parts_.journal->add_known({position_ + i, digest}, known)) {
         if (!digests.empty()) break;
       } else if (known.count() > 0) {
@@ -72,6 +84,7 @@ std::optional<Items> Intake::take_items(Halt& halt) {
   parts_.handover.expect(std::move(inputs));
   Items items = batch_;
   items.count = count;
+  number(items);
   if (batch_.offsets.empty()) {
     const std::size_t stride = batch_.bytes.size() / batch_.count;
     items.bytes = batch_.bytes.subspan(at_ * stride, count * stride);
@@ -89,7 +102,10 @@ std::optional<Items> Intake::take_items(Halt& halt) {
 
 std::optional<Items> Intake::take_file(Halt& halt) {
   Inputs inputs = inputs_of(1);
-  const std::string path{item_of(batch_, at_++)};
+  const std::string path{item_of(batch_, at_)};
+  Items items{.count = 1};
+  number(items);
+  ++at_;
   try {
     const FileContent content = read_file(path, *parts_.file_memory);
     content_ = content.bytes;
@@ -100,10 +116,10 @@ std::optional<Items> Intake::take_file(Halt& halt) {
     answer(std::move(failed).piece(), std::move(inputs), halt);
     return std::nullopt;
   }
-  const Items items{
-      .bytes = {static_cast<const std::byte*>(content_.get()), offsets_[1]}, .offsets = offsets_, .count = 1};
+  items.bytes = {static_cast<const std::byte*>(content_.get()), offsets_[1]};
+  items.offsets = offsets_;
   if (parts_.journal != nullptr) {
-    inputs.digests.push_back(parts_.journal->digest_of(item_of(items, 0)));
+    inputs.digests.push_back(parts_.journal->digest_of(item_of(items, 0), *items.first_index));
     KnownRun known{{.position = inputs.position, .results = parts_.results}};
     if (parts_.journal->add_known({inputs.position, inputs.digests.front()}, known)) {
       answer(std::move(known).piece(), std::move(inputs), halt);

@@ -45,6 +45,10 @@ class Intake final : public ItemSource {
   void answer(Piece piece, Inputs inputs, Halt& halt);
   // Of `count` items from the batch's next one on, with their texts when these are kept.
   [[nodiscard]] Inputs inputs_of(std::uint64_t count) const;
+  // What the function is told that an item of the batch is.
+  [[nodiscard]] std::uint64_t index_of(std::uint64_t i) const;
+  // Says so of items that begin with the batch's next one.
+  void number(Items& items) const;
 
   Parts parts_;
   Items batch_;

@@ -34,8 +34,10 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // [any thread]
-  [[nodiscard]] Digest digest_of(std::string_view item) const { return cli::digest_of(item, seed_); }
+  // The index is what the function is told that the item is. [any thread]
+  [[nodiscard]] Digest digest_of(std::string_view item, std::uint64_t index) const {
+    return cli::digest_of(item, seed_ + index * 0x9e3779b97f4a7c15U);
+  }
 
   // Adds to `run` how the item ended when an earlier run has recorded that; else false. [feeding thread]
   [[nodiscard]] bool add_known(const RecordKey& key, KnownRun& run);

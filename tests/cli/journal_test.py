@@ -110,6 +110,29 @@ class Journal(JournalTest):
         for _ in range(2):
             self.assertEqual(self.journalled("map", "examples.square", "--range", "200000", "-j", "3"), (0, expected, b""))
 
+    def test_draws_the_random_numbers_of_an_uninterrupted_run(self):
+        words = ("map", "trials.draw", "--seed", "7")
+        inputs = [b"%d\n" % n for n in range(2000)]
+        whole = prong(*words, given=b"".join(inputs)).out
+        self.assertEqual(len(set(whole.split())), 2000)
+        # The end is missing; then some in the middle have changed, and those around them are known.
+        changed = [*inputs[:700], *(b" " + n for n in inputs[700:705]), *inputs[705:]]
+        self.journalled(*words, given=b"".join(inputs[:5]))
+        for given in (inputs, changed):
+            self.assertEqual(self.journalled(*words, given=b"".join(given)).out, whole)
+
+    def test_of_files_draws_their_random_numbers(self):
+        names = [self.dir / str(n) for n in range(4)]
+        words = ("map", "trials.draw_for", "--files")
+        for name in names:
+            name.write_text("")
+        whole = prong(*words, *names).out
+        self.assertEqual(len(set(whole.split())), 4)
+        names[1].unlink()
+        self.journalled(*words, *names[:3])
+        names[1].write_text("")
+        self.assertEqual(self.journalled(*words, *names).out, whole)
+
     def test_of_failures(self):
         failed = self.dir / "failed.jsonl"
         words = ("map", "trials.fail_odd", "--range", "1000", "--failures", failed)
