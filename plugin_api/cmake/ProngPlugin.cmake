@@ -4,9 +4,34 @@
 #   prong_add_plugin(acme.stats SOURCES stats.cpp LIBRARIES acme::stats)
 # for `PRONG_MODULE(acme::stats, …)`: the file acme-_-stats.so, installed where `prong` finds it unless NO_INSTALL is
 # given. When PRONG_PLUGIN_OUTPUT_DIRECTORY is set, the file is built there. Sources may be in any language that can
-# export the functions of <prong/plugin.h>.
+# export the functions of <prong/plugin.h>. Of sources in Rust, the first is the crate's root; rustc 1.82 or newer
+# compiles it, and finds the macros of plugin.rs in PRONG_PLUGIN_RS. The project needs the language C then.
 include_guard(GLOBAL)
 include(GNUInstallDirs)
+
+# The crate as a static library, all of which becomes part of the target; what is not exported is dropped again.
+function(_prong_link_rust target)
+  list(GET ARGN 0 root)
+  cmake_path(ABSOLUTE_PATH root)
+  find_program(PRONG_RUSTC rustc HINTS $ENV{CARGO_HOME}/bin $ENV{HOME}/.cargo/bin)
+  if(NOT PRONG_RUSTC)
+    message(FATAL_ERROR "${target} is written in Rust, and there is no rustc: install it, or set PRONG_RUSTC")
+  endif()
+  set(macros ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.rs)
+  set(archive ${CMAKE_CURRENT_BINARY_DIR}/${target}.a)
+  add_custom_command(
+    OUTPUT ${archive}
+    COMMAND ${CMAKE_COMMAND} -E env PRONG_PLUGIN_RS=${macros} ${PRONG_RUSTC} --edition 2021 --crate-name plugin
+            --crate-type staticlib -C opt-level=3 -C relocation-model=pic -o ${archive} ${root}
+    DEPENDS ${ARGN} ${macros} VERBATIM)
+  set(stub ${CMAKE_CURRENT_BINARY_DIR}/${target}.c)
+  file(CONFIGURE OUTPUT ${stub} CONTENT "/* All of it is in ${target}.a. */\ntypedef int nothing;\n")
+  target_sources(${target} PRIVATE ${stub} ${archive})
+  target_link_options(${target} PRIVATE -Wl,--whole-archive ${archive} -Wl,--no-whole-archive -Wl,--gc-sections
+                      $<$<CONFIG:Release>:-Wl,--strip-debug>)
+  target_link_libraries(${target} PRIVATE gcc_s pthread ${CMAKE_DL_LIBS} m)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${archive})
+endfunction()
 
 function(prong_add_plugin module)
   cmake_parse_arguments(PARSE_ARGV 1 arg NO_INSTALL "" "SOURCES;LIBRARIES")
@@ -20,6 +45,9 @@ function(prong_add_plugin module)
   set(target ${module}-plugin)
   set(exports ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin-exports.map)
   string(REPLACE "." "-_-" file_name ${module})
+  set(rust_sources ${arg_SOURCES})
+  list(FILTER rust_sources INCLUDE REGEX "[.]rs$")
+  list(FILTER arg_SOURCES EXCLUDE REGEX "[.]rs$")
   add_library(${target} MODULE ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE prong::plugin ${arg_LIBRARIES})
   set_target_properties(${target} PROPERTIES
@@ -30,6 +58,9 @@ function(prong_add_plugin module)
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS ${exports})
+  if(rust_sources)
+    _prong_link_rust(${target} ${rust_sources})
+  endif()
   if(PRONG_PLUGIN_OUTPUT_DIRECTORY)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PRONG_PLUGIN_OUTPUT_DIRECTORY})
   endif()
