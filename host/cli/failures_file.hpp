@@ -15,12 +15,12 @@ namespace prong::cli {
 
 // How the text of an input becomes JSON.
 struct InputForm {
-  Encoding encoding = Encoding::json;  // json, text or raw
-  std::string type = {};               // text: what it is taken for; raw: what it is
+  Encoding encoding = Encoding::json;  // json, text, raw, or msgpack, which is a list of scalars
+  std::string type = {};               // text: what it is taken for; raw and msgpack: what it is
 };
 
-// {"index":17,"outcome":"threw","message":"threw: …","input":3}. An input that is not JSON, and not text
-// either, is told as "text" instead.
+// {"index":17,"outcome":"threw","message":"threw: …","input":3}. Of what is run again, the index is that of
+// the first time. An input that is not JSON, and not text either, is told as "text" instead.
 class FailuresFile {
  public:
   // Throws OutputFailed.

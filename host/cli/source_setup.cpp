@@ -8,7 +8,7 @@
 #include "cli/file_formats.hpp"
 #include "cli/line_source.hpp"
 #include "cli/module_text.hpp"
-#include "cli/npy_source.hpp"
+#include "cli/npy_lists.hpp"
 #include "cli/range_source.hpp"
 
 #include <fmt/format.h>
@@ -37,11 +37,14 @@ std::vector<Parameter> item_parameters(const Options& options, Pool& pool) {
   return parameters;
 }
 
+// Rows are tuples, or lists for a function that takes these.
 std::unique_ptr<ItemSource> make_npy_source(const Options& options, Pool& pool) {
   auto source = std::make_unique<NpySource>(pool, InputFile{*options.input});
   const std::string type = item_type(pool.describe(options.function), !options.bound.empty());
   if (source->signature() == type) return source;
   const bool has_rows = source->item().columns != 0;
+  if (has_rows && type == "[" + source->item().scalar + "]")
+    return std::make_unique<NpyListSource>(std::move(source));
   throw WrongUsage{fmt::format("{} holds {} of {}, and the items of '{}' are {}: save an array of that type",
                                options.input->native(), has_rows ? "rows" : "values", source->signature(),
                                options.function, type)};

@@ -83,6 +83,14 @@ class Again(FailuresTest):
                 self.assertEqual([line["index"] for line in first], list(range(len(first))))
                 self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
 
+    def test_draws_the_same_random_numbers(self):
+        first, _ = self.failed("map", "trials.fail_odd", "--range", "9")
+        self.assertEqual([line["index"] for line in first], [1, 3, 5, 7])
+        draws = prong("map", "trials.draw", "--range", "9").out.splitlines()
+        for more in ((), ("--journal", self.folder() / "journal")):
+            self.assertEqual(prong("map", "trials.draw", "--again", self.file, *more).out.splitlines(), draws[1::2])
+        self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
+
     def test_gives_text_as_it_was(self):
         first, _ = self.failed("map", "trials.refuse_text", "-R", given=b'a\n"b"\n\xc3\xa9\n1\n')
         self.assertEqual([line["input"] for line in first], ["a", '"b"', "é", "1"])

@@ -134,6 +134,25 @@ class NpyInput(FilesTest):
         self.check_input("a.npy", npy("<i8", (2, 2), struct.pack("<4q", 7, 2, 1, 0)), "trials.divide", out=b"[3,1]\n", status=1,
                          err="prong: item 1: threw: std::domain_error: division by 0 in trials.divide\n")
 
+    def test_gives_rows_as_lists_to_a_function_that_takes_these(self):
+        self.check_input("a.npy", npy("<i2", (2, 3), struct.pack("<6h", 1, -2, 300, 4, 5, -32768)), "trials.backwards",
+                         out=b"[300,-2,1]\n[-32768,5,4]\n")
+        self.check_input("a.npy", npy("|b1", (2, 2), bytes([1, 0, 0, 0])), "trials.any", out=b"true\nfalse\n")
+        for columns in (15, 16, 70000):
+            row = [n / 2 for n in range(columns)]
+            self.check_input("a.npy", npy("<f8", (1, columns), struct.pack(f"<{columns}d", *row)), "trials.sum",
+                             out=b"%g\n" % sum(row) if columns < 1000 else b"1224982500\n")
+
+    def test_of_lists_that_fail_can_be_run_again(self):
+        failed = self.dir / "failed.jsonl"
+        for scalar, values, function in (("<i2", struct.pack("<4h", -1, 2, 3, 4), "trials.backwards"),
+                                         ("<f8", struct.pack("<4d", -1.5, 2, 3, 4), "trials.sum")):
+            ended = prong("map", function, "--input", self.file("a.npy", npy(scalar, (2, 2), values)), "--failures", failed)
+            self.assertEqual(ended.status, 1)
+            line, = map(json.loads, failed.read_text().splitlines())
+            self.assertEqual(line["input"], [-1.5 if function == "trials.sum" else -1, 2])
+            self.assertEqual(prong("map", function, "--again", failed).status, 1)
+
     def test_of_many_values(self):
         file = self.file("a.npy", npy("<f8", (300000,), struct.pack("<300000d", *range(300000))))
         ended = prong("map", "trials.number", "--input", file)

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 namespace trials {
 
@@ -87,6 +89,19 @@ double fail_odd(double x) {
 double leave(double code) { ::_exit(static_cast<int>(code)); }
 
 double draw(double) { return static_cast<double>(prong::current_call().item_seed() >> 11); }
+double draw_for(std::string_view) { return draw(0); }
+
+std::vector<std::int16_t> backwards(std::vector<std::int16_t> all) {
+  if (all.front() == -1) throw std::domain_error("told to");
+  return {all.rbegin(), all.rend()};
+}
+
+double sum(std::vector<double> all) {
+  if (all.front() < 0) throw std::domain_error("told to");
+  return std::accumulate(all.begin(), all.end(), 0.0);
+}
+
+bool any(std::vector<bool> all) { return std::find(all.begin(), all.end(), true) != all.end(); }
 
 double scale(double x, double factor) { return x * factor; }
 
@@ -135,7 +150,11 @@ PRONG_MAP(trials, status, "A line of the worker's status", field)
 PRONG_MAP(trials, worker, "The worker's process", x)
 PRONG_MAP(trials, fail_odd, "x, if it is even", x)
 PRONG_MAP(trials, leave, "Ends the worker", code)
+PRONG_MAP(trials, backwards, "The list from its end", all)
+PRONG_MAP(trials, sum, "The sum", all)
+PRONG_MAP(trials, any, "Whether one is true", all)
 PRONG_MAP(trials, draw, "A random number", x)
+PRONG_MAP(trials, draw_for, "A random number", text)
 PRONG_MAP(trials, scale, "x times factor", x, factor)
 PRONG_MAP(trials, number, "x", x)
 PRONG_MAP(trials, number_then_die, "x", x)
