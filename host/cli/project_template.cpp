@@ -122,6 +122,45 @@ NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"result\\\",\\\"function\\\":\\\"@MODUL
      "\\\"pure\\\":false,\\\"state\\\":false,\\\"doc\\\":\\\"The sum of the results\\\"}");
 )";
 
+constexpr std::string_view rust_text =
+    R"(//! The module `@MODULE@`: a function for each input, and one for all results.
+include!(env!("PRONG_PLUGIN_RS"));
+
+// An `Err` fails the input that it was made for, as a panic does; the others go on.
+fn twice(x: f64) -> Result<f64, String> {
+    if x < 0.0 {
+        return Err("a negative number".into());
+    }
+    Ok(2.0 * x)
+}
+
+// The results of all inputs, in their order.
+fn sum(results: &[f64]) -> f64 {
+    results.iter().sum()
+}
+
+// What `prong info` shows.
+prong_module!(@MODULE@, "What it is for", "0.1.0", "MIT");
+prong_map!(@MODULE@, twice(x: f64) -> f64, "Twice x; fails when x is negative");
+prong_result!(@MODULE@, twice, sum(results: [f64]) -> f64, "The sum of the results");
+)";
+
+struct Language {
+  std::string_view source;
+  std::string_view extension;
+};
+
+Language language_of(PluginLanguage language) {
+  switch (language) {
+    case PluginLanguage::c:
+      return {c_text, ".c"};
+    case PluginLanguage::rust:
+      return {rust_text, ".rs"};
+    default:
+      return {cpp_text, ".cpp"};
+  }
+}
+
 std::string with(std::string text, std::string_view place, std::string_view value) {
   for (std::size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + value.size()))
     text.replace(at, place.size(), value);
@@ -146,8 +185,8 @@ std::string joined(std::string_view module, std::string_view between, Convert co
 std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguage language) {
   const auto same = [](std::string_view segment) { return std::string{segment}; };
   const auto mangled = [](std::string_view segment) { return fmt::format("{}{}", segment.size(), segment); };
-  const bool is_c = language == PluginLanguage::c;
-  const std::string source = module.substr(module.rfind('.') + 1) + (is_c ? ".c" : ".cpp");
+  const auto [source_text, extension] = language_of(language);
+  const std::string source = fmt::format("{}{}", module.substr(module.rfind('.') + 1), extension);
   const auto filled = [&](std::string_view text) {
     std::string content{text};
     content = with(std::move(content), "@MODULE@", module);
@@ -157,7 +196,7 @@ std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguag
     return with(std::move(content), "@SOURCE@", source);
   };
   return {{.name = "CMakeLists.txt", .content = filled(cmake_text)},
-          {.name = source, .content = filled(is_c ? c_text : cpp_text)},
+          {.name = source, .content = filled(source_text)},
           {.name = "README.md", .content = filled(readme_text)}};
 }
 

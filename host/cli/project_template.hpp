@@ -8,7 +8,7 @@
 
 namespace prong::cli {
 
-enum class PluginLanguage : std::uint8_t { cpp, c };
+enum class PluginLanguage : std::uint8_t { cpp, c, rust };
 
 struct ProjectFile {
   std::filesystem::path name;

@@ -1,5 +1,7 @@
 """`prong new`: what it makes builds against an installed Prong, passes its own tests, installs, and runs there."""
 
+import json
+import shutil
 import subprocess
 import unittest
 from pathlib import Path
@@ -43,6 +45,10 @@ class Project(ProngTest):
     def test_in_cpp(self):
         self.check_project("acme.stats", file_name="acme-_-stats.so", source="stats.cpp")
 
+    @unittest.skipUnless(shutil.which("rustc"), "there is no rustc here")
+    def test_in_rust(self):
+        self.check_project("acme.gauges", "--lang", "rust", file_name="acme-_-gauges.so", source="gauges.rs")
+
     def test_in_c(self):
         self.check_project("readings", "--lang", "c", file_name="readings.so", source="readings.c")
 
@@ -54,15 +60,26 @@ class Usage(ProngTest):
             self.check_usage("new", name, cwd=self.folder(), err=(
                 f"'{name}' is no module name: identifiers of C++ with dots between them, as acme.stats").encode())
 
+    def test_refuses_names_that_no_namespace_can_have(self):
+        for name, word in (("class", "class"), ("acme.new", "new"), ("int.stats", "int"), ("std", "std")):
+            self.check_usage("new", name, cwd=self.folder(), err=(
+                f"'{name}' is no module name: '{word}' means something else in C++; try '{word}_'").encode())
+
+    def test_says_in_json_what_it_made(self):
+        place = self.folder()
+        document = json.loads(prong("new", "classes", "--json", cwd=place).out)
+        self.assertEqual(document, {"folder": "classes", "files": ["CMakeLists.txt", "classes.cpp", "README.md"]})
+        self.assertEqual(sorted(document["files"]), sorted(file.name for file in (place / "classes").iterdir()))
+
     def test_writes_over_nothing(self):
         place = self.folder()
         (place / "stats").mkdir()
         self.check_usage("new", "stats", cwd=place, err=b"there is a 'stats' here already; remove it, or go elsewhere")
         self.assertEqual(list((place / "stats").iterdir()), [])
 
-    def test_knows_two_languages(self):
+    def test_knows_three_languages(self):
         place = self.folder()
-        self.check_usage("new", "stats", "--lang", "cobol", cwd=place, err=b"--lang cobol: c++ or c is needed")
+        self.check_usage("new", "stats", "--lang", "cobol", cwd=place, err=b"--lang cobol: c++, c or rust is needed")
         self.assertEqual(list(place.iterdir()), [])
 
 
