@@ -27,13 +27,6 @@ KeptInputs all_inputs(ItemSource& source, Pool& pool, const Call& call) {
   return {source, halt};
 }
 
-std::string time_text(double nanoseconds) {
-  if (nanoseconds >= 1e9) return fmt::format("{:.2f} s", nanoseconds / 1e9);
-  if (nanoseconds >= 1e6) return fmt::format("{:.2f} ms", nanoseconds / 1e6);
-  if (nanoseconds >= 1e3) return fmt::format("{:.2f} µs", nanoseconds / 1e3);
-  return fmt::format("{:.1f} ns", nanoseconds);
-}
-
 std::string row(const Measurement& one, const Measurement& alone) {
   std::string name = fmt::format("{} worker{}", one.workers, one.workers == 1 ? "" : "s");
   if (one.chunk_size == 1) name += ", a task for each";

@@ -17,6 +17,8 @@ constexpr std::size_t waiting_bytes_max = std::size_t{16} << 20;
 void move_to(std::uint64_t position, Piece& piece) {
   for (Failure& failure : piece.failures)
     failure.index += position - piece.first;
+  for (Stint& stint : piece.stints)
+    stint.first += position - piece.first;
   piece.first = position;
 }
 

@@ -35,6 +35,7 @@ Call map_call(const Options& options, const ItemSource& source, Encoding results
           .timeout = options.timeout,
           .retries = options.retries,
           .ordered = !options.unordered,
+          .timed = options.takes_times(),
           .window_bytes = options.journal || options.failures ? window_bytes_remembered : window_bytes};
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <string>
 
 namespace prong::cli {
@@ -48,6 +49,10 @@ Encoding encoding_of_pieces(const PassageParts& parts) {
 
 Passage::Passage(const PassageParts& parts) : parts_{parts} {
   const Options& options = parts.options;
+  if (options.takes_times()) {
+    chronicle_.emplace(Chronicle::Parts{
+        .options = options, .function = parts.function, .workers = parts.pool.workers(), .sink = parts.sink});
+  }
   if (!options.failures && !options.journal && !options.takes_paths) return;
   if (options.failures) check_is_not_input("--failures", *options.failures, options);
   if (options.journal) {
@@ -65,7 +70,7 @@ Passage::Passage(const PassageParts& parts) : parts_{parts} {
                                  : parts.source.signature();
     failures_.emplace(*options.failures, InputForm{.encoding = parts.source.encoding(), .type = type});
   }
-  handover_.emplace(Handover::Parts{.sink = parts.sink,
+  handover_.emplace(Handover::Parts{.sink = sink(),
                                     .failures = failures_ ? &*failures_ : nullptr,
                                     .journal = journal_ ? &*journal_ : nullptr,
                                     .ordered = !options.unordered});
@@ -77,6 +82,8 @@ Passage::Passage(const PassageParts& parts) : parts_{parts} {
                                 .function = parts.function.name,
                                 .results = encoding_of_pieces(parts)});
 }
+
+PieceSink& Passage::sink() { return chronicle_ ? *chronicle_ : parts_.sink; }
 
 bool Passage::shows_progress() const {
   switch (parts_.options.progress) {
@@ -106,11 +113,18 @@ void Passage::travel(const Job& job, Interruption* interruption) {
         },
         Progress::Options{.always = parts_.options.progress == ProgressWanted::always});
   }
-  flow_through(job, halt);
+  std::exception_ptr failed;
+  try {
+    flow_through(job, halt);
+  } catch (...) {
+    failed = std::current_exception();
+  }
+  if (chronicle_) chronicle_->finish();
+  if (failed) std::rethrow_exception(failed);
 }
 
 void Passage::flow_through(const Job& job, Halt& halt) {
-  if (!intake_) return flow(parts_.source, job, parts_.sink, halt);
+  if (!intake_) return flow(parts_.source, job, sink(), halt);
   flow(*intake_, job, *handover_, halt);
 }
 

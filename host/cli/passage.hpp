@@ -1,6 +1,8 @@
-// The way of a map's data, with all that options hang onto it: source → [intake] → job → [handover] → sink.
+// The way of a map's data, with all that options hang onto it: source → [intake] → job → [handover] →
+// [chronicle] → sink.
 #pragma once
 
+#include "cli/chronicle.hpp"
 #include "cli/failures_file.hpp"
 #include "cli/handover.hpp"
 #include "cli/intake.hpp"
@@ -30,7 +32,7 @@ struct PassageParts {
 // data passes without a look at it. All parts outlive this.
 class Passage {
  public:
-  // Opens the files of --failures and --journal. Throws as they do.
+  // Opens the files of --failures, --journal, --log, --trace and --report. Throws as they do.
   explicit Passage(const PassageParts& parts);
 
   // Until all has passed, or the sink wants no more. A signal halts the job first, when there is an
@@ -39,9 +41,11 @@ class Passage {
 
  private:
   [[nodiscard]] bool shows_progress() const;
+  [[nodiscard]] PieceSink& sink();
   void flow_through(const Job& job, Halt& halt);
 
   PassageParts parts_;
+  std::optional<Chronicle> chronicle_;
   std::optional<FailuresFile> failures_;
   std::optional<Journal> journal_;
   std::optional<Handover> handover_;

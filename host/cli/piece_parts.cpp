@@ -1,6 +1,8 @@
 // Offsets.
 #include "cli/piece_parts.hpp"
 
+#include "cli/timed_items.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -46,6 +48,11 @@ Piece part_of(const Piece& piece, std::uint64_t begin, std::uint64_t end) {
   const auto first = std::ranges::lower_bound(piece.failures, part.first, {}, &Failure::index);
   const auto last = std::ranges::lower_bound(piece.failures, piece.first + end, {}, &Failure::index);
   part.failures.assign(first, last);
+  for (const Stint& stint : piece.stints) {
+    const std::uint64_t from_item = std::max(stint.first, part.first);
+    const std::uint64_t to_item = std::min(stint.first + stint.count, piece.first + end);
+    if (from_item < to_item) part.stints.push_back(part_of(stint, from_item, to_item));
+  }
   for (const Failure& failure : part.failures)
     part.positions.push_back(piece.stride != 0 ? 0 : begin_of(part, failure.index - part.first));
   return part;

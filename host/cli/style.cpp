@@ -19,6 +19,13 @@ void append_reason(std::string_view required, std::string_view found, std::strin
   if (!fix.empty()) text += fmt::format("    to mend   {}\n", printable(fix));
 }
 
+std::string time_text(double nanoseconds) {
+  if (nanoseconds >= 1e9) return fmt::format("{:.2f} s", nanoseconds / 1e9);
+  if (nanoseconds >= 1e6) return fmt::format("{:.2f} ms", nanoseconds / 1e6);
+  if (nanoseconds >= 1e3) return fmt::format("{:.2f} µs", nanoseconds / 1e3);
+  return fmt::format("{:.1f} ns", nanoseconds);
+}
+
 std::string rate_text(double per_second) {
   if (per_second >= 1e6) return fmt::format("{:.1f}M/s", per_second / 1e6);
   if (per_second >= 1e4) return fmt::format("{:.0f}k/s", per_second / 1e3);

@@ -20,6 +20,8 @@ struct Style {
 void append_reason(std::string_view required, std::string_view found, std::string_view fix,
                    std::string& text);
 
+// "12.30 µs".
+[[nodiscard]] std::string time_text(double nanoseconds);
 // "12.3M/s".
 [[nodiscard]] std::string rate_text(double per_second);
 

@@ -1,0 +1,44 @@
+// The file of --report: one page of HTML that needs nothing else.
+#pragma once
+
+#include "cli/output.hpp"
+#include "cli/report/run_summary.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace prong::cli {
+
+struct ReportFacts {
+  std::string command;    // "prong map examples.square"
+  std::string signature;  // of the function
+  unsigned workers = 0;
+};
+
+[[nodiscard]] std::string report_page(const RunSummary& run, const ReportFacts& facts);
+
+// Made at the end of a run.
+class ReportFile {
+ public:
+  struct Options {
+    std::filesystem::path file;
+    ReportFacts facts;
+    RunClock clock;
+  };
+  // Throws OutputFailed, as finish() does: a file that cannot be written is found before the run.
+  explicit ReportFile(const Options& options)
+      : output_{options.file}, facts_{options.facts}, run_{options.clock} {}
+
+  void record(const Piece& piece) { run_.record(piece); }
+  void finish() {
+    run_.finish();
+    output_.write(report_page(run_, facts_));
+  }
+
+ private:
+  Output output_;
+  ReportFacts facts_;
+  RunSummary run_;
+};
+
+}  // namespace prong::cli

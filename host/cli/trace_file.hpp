@@ -1,0 +1,50 @@
+// The file of --trace: Chrome's trace events, for https://ui.perfetto.dev and chrome://tracing.
+#pragma once
+
+#include "cli/output.hpp"
+#include "cli/run_clock.hpp"
+
+#include <prong/call.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace prong::cli {
+
+// A lane for each worker: what it ran, how long it waited, which items failed, and where it died. Written as
+// pieces come; without its last line, as a kill leaves it, the file can be read too.
+class TraceFile {
+ public:
+  struct Options {
+    std::filesystem::path file;
+    std::string function;
+    RunClock clock;
+  };
+  // Throws OutputFailed, as the others do.
+  explicit TraceFile(const Options& options);
+
+  void record(const Piece& piece);
+  void finish();
+
+ private:
+  struct Lane {
+    int worker = 0;  // 0: there is nothing in it
+    std::chrono::nanoseconds ended{0};
+  };
+  void add_stint(const Stint& stint);
+  void add_failure(const Failure& failure, const Stint& stint, std::chrono::steady_clock::time_point end);
+  void add_lane(unsigned place);
+  // {"name":…,"cat":…,"ph":…,"pid":1,"tid":place,"ts":…, and the rest.
+  void add(std::string_view name, std::string_view category, char phase, unsigned place,
+           std::chrono::nanoseconds time, std::string_view rest);
+
+  Output output_;
+  std::string function_;
+  RunClock clock_;
+  std::vector<Lane> lanes_;
+  std::string events_;
+};
+
+}  // namespace prong::cli
