@@ -90,6 +90,7 @@ plugin is run.
 )",
         .examples = R"(prong list
 prong list --json
+prong list --names
 )",
         .run = list,
         .takes = Takes::nothing},
@@ -130,10 +131,11 @@ prong check --json --timeout 2 *.so
         .summary = "Start a plugin: a project that builds, installs and passes its tests",
         .description =
             R"(Makes the folder MODULE with a CMakeLists.txt, a source with a map function and a result function,
-and a README.md. It finds Prong with find_package(prong).
+and a README.md. It finds Prong with find_package(prong). Rust needs rustc, 1.82 or newer.
 )",
         .examples = R"(prong new acme.stats
 prong new readings --lang c
+prong new gauges --lang rust
 )",
         .run = new_plugin,
         .takes = Takes::module},
@@ -147,10 +149,18 @@ Commands:
 constexpr std::string_view tail = R"(
 prong COMMAND --help says more of each, with examples; prong --version says which Prong this is.
 
-Exit status: 0 all returned; 1 some input failed; 2 wrong usage; 3 function or plugin not found or
-refused; 4 the pool, the input or the output failed; 128 + the signal if interrupted; 141 standard
-output was closed.
+Exit status:
 )";
+
+constexpr std::array statuses{
+    StatusText{"0", "all returned"},
+    StatusText{"1", "some input failed"},
+    StatusText{"2", "the command line is wrong, or arguments do not fit the function"},
+    StatusText{"3", "the function or plugin was not found, or refused"},
+    StatusText{"4", "the pool, the input or the output failed"},
+    StatusText{"130, 143, 129", "interrupted by SIGINT, SIGTERM, SIGHUP"},
+    StatusText{"141", "standard output was closed"},
+};
 
 }  // namespace
 
@@ -174,11 +184,16 @@ WrongUsage unknown_command(const std::string& name) {
                   closest ? fmt::format(" (did you mean '{}'?)", *closest) : "; see prong --help")};
 }
 
+std::span<const StatusText> exit_statuses() { return statuses; }
+
 std::string help() {
   std::string text{head};
   for (const Command& command : table)
     text += fmt::format("  {:<6}{}\n", command.name, command.summary);
-  return text + std::string{tail};
+  text += tail;
+  for (const StatusText& one : statuses)
+    text += fmt::format("  {:<15}{}\n", one.status, one.meaning);
+  return text;
 }
 
 std::string help(const Command& command) {

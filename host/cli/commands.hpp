@@ -36,6 +36,12 @@ struct Command {
 // "unknown command 'mpa' (did you mean 'map'?)".
 [[nodiscard]] WrongUsage unknown_command(const std::string& name);
 
+struct StatusText {
+  std::string_view status;
+  std::string_view meaning;
+};
+[[nodiscard]] std::span<const StatusText> exit_statuses();
+
 [[nodiscard]] std::string help();
 [[nodiscard]] std::string help(const Command& command);
 

@@ -11,7 +11,9 @@ ExitStatus list(const Options& options, Interruption&) {
   const Registry registry = make_registry(options);
   Pool pool{registry, pool_options(options, 1)};
   const std::vector<ModuleInfo> modules = pool.modules();
-  if (options.json) {
+  if (options.names) {
+    console::print(function_names(modules));
+  } else if (options.json) {
     console::print(modules_json(modules) + '\n');
   } else if (modules.empty()) {
     console::print(no_modules_text(registry.plugin_path()));

@@ -5,6 +5,7 @@
 #include "cli/standard_streams.hpp"
 
 #include <prong/error.hpp>
+#include <prong/plugin.h>
 #include <prong/version.hpp>
 
 #include <fmt/format.h>
@@ -24,10 +25,17 @@ ExitStatus answer(std::string_view text) {
   return ExitStatus::success;
 }
 
+std::string version_text(Words more) {
+  if (more.empty()) return fmt::format("prong {}\n", version());
+  if (more.size() > 1 || more.front() != "--json")
+    throw WrongUsage{fmt::format("--version takes --json or nothing, and there is '{}'", more.front())};
+  return fmt::format("{{\"version\":\"{}\",\"abi\":[{},{}]}}\n", version(), PRONG_ABI_MAJOR, PRONG_ABI_MINOR);
+}
+
 ExitStatus obey(Words words, Interruption& interruption) {
   if (words.empty()) throw WrongUsage{"which command? see prong --help"};
   const std::string& first = words.front();
-  if (first == "--version") return answer(fmt::format("prong {}\n", version()));
+  if (first == "--version") return answer(version_text(words.subspan(1)));
   const bool wants_help = first == "help" || first == "--help" || first == "-h";
   if (wants_help && words.size() == 1) return answer(help());
   const std::string& name = wants_help ? words[1] : first;

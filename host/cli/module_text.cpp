@@ -146,4 +146,15 @@ std::string no_modules_text(const std::vector<std::filesystem::path>& folders) {
   return text;
 }
 
+std::string function_names(std::span<const ModuleInfo> modules) {
+  std::string text;
+  for (const ModuleInfo& module : modules) {
+    if (module.refusal || module.shadowed_by) continue;
+    for (const FunctionInfo& function : module.functions) {
+      if (function.kind == FunctionKind::map) text += printable(function.name) + '\n';
+    }
+  }
+  return text;
+}
+
 }  // namespace prong::cli

@@ -19,6 +19,8 @@ namespace prong::cli {
 // A paragraph for each module: what it is, where it lies, its functions, or why it is not used.
 [[nodiscard]] std::string modules_text(std::span<const ModuleInfo> modules, bool coloured);
 [[nodiscard]] std::string no_modules_text(const std::vector<std::filesystem::path>& folders);
+// Of map functions that can be called, a line for each.
+[[nodiscard]] std::string function_names(std::span<const ModuleInfo> modules);
 
 // Everything that is known of these, down to the functions' symbols.
 [[nodiscard]] std::string info_text(std::span<const ModuleInfo> modules, bool coloured);

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace prong::cli {
@@ -47,6 +48,9 @@ void declare_endings(CLI::App& app, const Command& command) {
   add(app, "--failures", "FILE", "Write a line of JSON for each failed input, with the input");
   add(app, "--journal", "FILE", "Remember in this file how each input ended");
   add_flag(app, "--resume", "Go on from what the journal remembers");
+  add(app, "--log", "FILE", "Write a line of JSON for each input: start, time, worker, outcome");
+  add(app, "--trace", "FILE", "Write what each worker did when, for ui.perfetto.dev");
+  add(app, "--report", "FILE", "Write a page of HTML about the run");
   add(app, "--progress", "auto|always|never",
       "Tell on standard error how far it is; by default on a terminal");
 }
@@ -56,7 +60,8 @@ void declare_endings(CLI::App& app, const Command& command) {
 void declare_options(CLI::App& app, const Command& command) {
   app.set_help_flag("-h,--help", "Show this help");
   if (command.takes == Takes::module) {
-    add(app, "--lang", "c++|c", "What it is written in (default c++)");
+    add(app, "--lang", "c++|c|rust", "What it is written in (default c++)");
+    add_flag(app, "--json", "Print one JSON document");
     return;
   }
   if (command.takes_inputs) declare_inputs(app);
@@ -78,11 +83,38 @@ void declare_options(CLI::App& app, const Command& command) {
   }
   if (command.takes == Takes::name)
     add_flag(app, "--sandbox", "Show what each level of sandbox prevents on this system");
+  if (command.takes == Takes::nothing)
+    add_flag(app, "--names", "Print just the names of map functions, one a line");
   if (command.takes == Takes::files) {
     add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
   } else {
     add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
   }
+}
+
+std::vector<std::string> OptionText::choices() const {
+  std::vector<std::string> all;
+  if (value.find('|') == std::string::npos) return all;
+  for (std::size_t at = 0; at <= value.size();) {
+    const std::size_t end = std::min(value.find('|', at), value.size());
+    all.push_back(value.substr(at, end - at));
+    at = end + 1;
+  }
+  return all;
+}
+
+std::vector<OptionText> option_texts(const Command& command) {
+  CLI::App app;
+  declare_options(app, command);
+  std::vector<OptionText> texts;
+  for (const CLI::Option* option : app.get_options()) {
+    const auto& letters = option->get_snames();
+    texts.push_back({.letter = letters.empty() ? std::string{} : "-" + letters.front(),
+                     .name = "--" + option->get_lnames().front(),
+                     .value = option->get_items_expected_max() > 0 ? option->get_type_name() : std::string{},
+                     .description = option->get_description()});
+  }
+  return texts;
 }
 
 std::string list_options(const Command& command) {

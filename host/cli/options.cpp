@@ -197,11 +197,16 @@ void take_result_options(const Given& given, const Command& command, Options& op
   options.unordered = given.has("--unordered");
   options.raw_output = given.has("--raw-output");
   options.json = given.has("--json");
+  options.names = given.has("--names");
+  if (options.json && options.names) throw WrongUsage{"--names prints lines, and --json a document: which?"};
   if (const auto on_error = given.one("--on-error")) options.on_error = parse_on_error(*on_error, command);
   options.output = given.one("--output");
   options.failures = given.one("--failures");
   options.journal = given.one("--journal");
   options.resume = given.has("--resume");
+  options.log = given.one("--log");
+  options.trace = given.one("--trace");
+  options.report = given.one("--report");
   if (const auto progress = given.one("--progress")) options.progress = parse_progress(*progress);
 }
 
@@ -212,6 +217,7 @@ Options parse_options(const Command& command, std::span<const std::string> words
   declare_options(app, command);
   Arguments arguments = tell_apart(app, words);
   Options options;
+  options.command = command.name;
   std::ranges::reverse(arguments.options);  // as CLI11 wants them
   try {
     app.parse(arguments.options);

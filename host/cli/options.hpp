@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prong::cli {
@@ -24,6 +25,7 @@ enum class ProgressWanted : std::uint8_t { automatic, always, never };
 
 struct Options {
   bool help = false;                // nothing else matters then
+  std::string_view command;         // its name
   std::string function;             // empty: the command takes none
   std::vector<std::string> inputs;  // the operands after it
   std::string name;                 // of a module or function
@@ -54,12 +56,19 @@ struct Options {
   bool unordered = false;
   bool raw_output = false;
   bool json = false;
+  bool names = false;  // and nothing else of what is listed
   OnError on_error = OnError::skip;
   std::optional<std::filesystem::path> output;
   std::optional<std::filesystem::path> failures;
   std::optional<std::filesystem::path> journal;
   bool resume = false;
+  std::optional<std::filesystem::path> log;
+  std::optional<std::filesystem::path> trace;
+  std::optional<std::filesystem::path> report;
   ProgressWanted progress = ProgressWanted::automatic;
+
+  // Somebody wants to know when items ran.
+  [[nodiscard]] bool takes_times() const { return log || trace || report; }
 };
 
 // The words after the command's name. Throws WrongUsage.

@@ -104,6 +104,13 @@ class PluginPath(ProngTest):
         ended = prong("map", "trials.number", "3", env=environment(PRONG_PLUGIN_PATH=""))
         self.assertEqual(ended.status, 3)
 
+    def test_just_the_names(self):
+        names = prong("list", "--names").out.decode().split()
+        modules = json.loads(prong("list", "--json").out)
+        self.assertEqual(names, [function["name"] for module in modules if not module["refusal"]
+                                 for function in module["functions"] if function["kind"] == "map"])
+        self.check_usage("list", "--names", "--json", err=b"--names prints lines, and --json a document: which?")
+
     def test_the_first_folder_wins(self):
         first, second = self.folder(), self.folder()
         for folder in (first, second):
@@ -159,7 +166,11 @@ class Help(ProngTest):
                 self.assertLessEqual(len(line), 100)
 
     def test_version(self):
-        self.assertRegex(prong("--version").out, rb"^prong \d+\.\d+\.\d+\n$")
+        text = prong("--version").out
+        self.assertRegex(text, rb"^prong \d+\.\d+\.\d+\n$")
+        document = json.loads(prong("--version", "--json").out)
+        self.assertEqual(document, {"version": text.split()[1].decode(), "abi": [1, 0]})
+        self.check_usage("--version", "x", err=b"--version takes --json or nothing, and there is 'x'")
 
 
 if __name__ == "__main__":
