@@ -23,6 +23,9 @@ class Project(ProngTest):
         place, prefix = self.folder(), self.folder()
         for component in ("host", "plugin_api"):
             command("cmake", "--install", BUILD / component, "--prefix", prefix)
+        for file in ("man/man1/prong.1", "man/man1/prong-map.1", "bash-completion/completions/prong",
+                     "zsh/site-functions/_prong", "fish/vendor_completions.d/prong.fish"):
+            self.assertTrue((prefix / "share" / file).is_file(), file)
         ended = prong("new", module, *words, cwd=place)
         self.assertEqual((ended.status, ended.err), (0, b""))
         self.assertEqual({file.name for file in (place / module).iterdir()}, {"CMakeLists.txt", source, "README.md"})

@@ -4,7 +4,6 @@
 #include "cli/pages/pages.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <string_view>
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace prong::cli {
 
@@ -116,6 +117,7 @@ std::string html(std::string_view text) {
 std::string clock_text(nanoseconds time) {
   const double all = seconds(time);
   if (time.count() == 0) return "0";
+  if (all < 1e-6) return fmt::format("{} ns", time.count());
   if (all < 1e-3) return fmt::format("{:.4g} µs", all * 1e6);
   if (all < 1) return fmt::format("{:.4g} ms", all * 1e3);
   if (all < 60) return fmt::format("{:.4g} s", all);
@@ -169,10 +171,13 @@ std::string throughput_chart(const RunSummary& run) {
   constexpr double bottom = 160;
   const TimeAxis axis{run};
   const TimeSeries& series = run.ended();
-  const double step = seconds(series.step());
-  double most = 0;
-  for (const double amount : series.steps())
-    most = std::max(most, amount / step);
+  // Broader steps than those of the lanes, or there would be more noise than rate.
+  constexpr std::size_t together = 4;
+  const double step = seconds(series.step() * together);
+  std::vector<double> rates((series.steps().size() + together - 1) / together);
+  for (std::size_t i = 0; i < series.steps().size(); ++i)
+    rates[i / together] += series.steps()[i] / step;
+  double most = rates.empty() ? 0 : *std::ranges::max_element(rates);
   if (most <= 0) most = 1;
   const double tick = nice_step(most, 4);
   const double whole = std::ceil(most / tick) * tick;
@@ -184,9 +189,9 @@ std::string throughput_chart(const RunSummary& run) {
   }
   std::string line;
   double x = left;
-  for (std::size_t i = 0; i < series.steps().size(); ++i) {
-    x = axis.x(series.step() * static_cast<std::int64_t>(i + 1));
-    line += fmt::format("V{:.1f}H{:.1f}", y(series.steps()[i] / step), x);
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    x = axis.x(series.step() * static_cast<std::int64_t>(together * (i + 1)));
+    line += fmt::format("V{:.1f}H{:.1f}", y(rates[i]), x);
   }
   out += fmt::format(R"(<path class="area" d="M{0} {1}{2}V{1}z"/><path class="line" d="M{0} {1}{2}V{1}"/>)",
                      left, bottom, line);

@@ -7,10 +7,10 @@
 #include <prong/version.hpp>
 #include <prong/wording.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 namespace prong::cli {
@@ -46,9 +46,9 @@ svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; }
 .line { fill: none; stroke: var(--busy); stroke-width: 1.5; }
 .death { fill: var(--bad); stroke: var(--card); }
 .quantile { fill: none; stroke: var(--mark); stroke-dasharray: 4 3; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--quiet); }
-th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--grid); vertical-align: top; }
+th, td { padding: .3rem 1.8rem .3rem 0; border-bottom: 1px solid var(--grid); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
 .bad { color: var(--bad); }
@@ -71,6 +71,14 @@ double busy_part(const RunSummary& run, unsigned workers) {
     busy += lane.time;
   const auto all = static_cast<double>(run.duration().count()) * std::max(workers, 1U);
   return all > 0 ? std::min(static_cast<double>(busy.count()) / all, 1.0) : 0;
+}
+
+std::string day_text(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm local{};
+  std::array<char, 32> text{};
+  static_cast<void>(::localtime_r(&seconds, &local));
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
 }
 
 std::string facts_section(const RunSummary& run, const ReportFacts& facts) {
@@ -164,12 +172,11 @@ std::string failures_table(const RunSummary& run) {
 }  // namespace
 
 std::string report_page(const RunSummary& run, const ReportFacts& facts) {
-  const std::time_t began = std::chrono::system_clock::to_time_t(run.clock().begin_of_day());
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{0}</title>\n{1}</head>\n"
-      "<body>\n<h1>{0}</h1>\n<p>{2} · {3:%Y-%m-%d %H:%M:%S}</p>\n",
-      html(facts.command), style, html(facts.signature), fmt::localtime(began));
+      "<body>\n<h1>{0}</h1>\n<p>{2} · {3}</p>\n",
+      html(facts.command), style, html(facts.signature), day_text(run.clock().begin_of_day()));
   text += facts_section(run, facts);
   text += section("What each worker did", timeline(run));
   text += section("Items a second", run.items() == run.known() ? "" : throughput_chart(run));
