@@ -122,14 +122,11 @@ std::string slowest_table(const RunSummary& run) {
   return text + "</table>\n";
 }
 
-// Where it crashed, as far as the library tells.
-template <class Known>
-std::string backtrace(const Known& failure) {
+// Where it crashed, and what else is known.
+std::string known_of(const Failure& failure) {
   std::string lines;
-  if constexpr (requires { failure.details(); }) {
-    for (const std::string& line : failure.details())
-      lines += html(line) + '\n';
-  }
+  for (const std::string& line : failure.details())
+    lines += html(line) + '\n';
   return lines;
 }
 
@@ -147,7 +144,7 @@ std::string failure_row(const Failure& failure) {
   std::string text =
       fmt::format("<tr><td class=\"number\">{}</td><td class=\"bad\">{}</td><td class=\"message\">{}",
                   failure.index, to_string(failure.ending), html(failure.message()));
-  if (const std::string lines = backtrace(failure); !lines.empty())
+  if (const std::string lines = known_of(failure); !lines.empty())
     text += fmt::format("<pre>{}</pre>", lines);
   if (!failure.output.empty())
     text += fmt::format("<p>The worker printed last:</p><pre>{}</pre>", printed(failure.output));
