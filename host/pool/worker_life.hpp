@@ -20,6 +20,12 @@ namespace prong::pool {
 // A pure function publishes its progress once in so many items (plugin_api's block).
 inline constexpr std::uint64_t pure_block = 256;
 
+// What the items of a task before a place took together.
+struct TimeBefore {
+  std::uint64_t place = 0;
+  std::chrono::nanoseconds time{0};
+};
+
 // A task that was sent and has not wholly ended.
 struct TaskInFlight {
   std::uint64_t id = 0;
@@ -31,10 +37,7 @@ struct TaskInFlight {
   int pid = 0;                    // the same
   // By its last report; nothing: its worker died meanwhile.
   std::optional<std::chrono::nanoseconds> elapsed = {};
-  struct {
-    std::uint64_t place = 0;
-    std::chrono::nanoseconds time{0};  // of all items before that place, when the job is timed
-  } told = {};
+  TimeBefore told = {};  // the last that was asked for, when the job is timed
   // Of a worker that must not write into the outputs: where in its own the fixed-size results are.
   std::optional<std::size_t> own_results = {};
   std::size_t own_results_bytes = 0;
