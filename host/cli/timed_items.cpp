@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <vector>
 
 namespace prong::cli {
@@ -25,8 +26,9 @@ void for_each_timed(const Piece& piece, const std::function<void(const TimedItem
   std::vector<const Stint*> stints;
   for (const Stint& stint : piece.stints)
     stints.push_back(&stint);
-  std::ranges::stable_sort(
-      stints, {}, [](const Stint* one) { return std::pair{one->first, one->attempt == Ending::returned}; });
+  std::ranges::sort(stints, {}, [](const Stint* one) {
+    return std::tuple{one->first, one->attempt == Ending::returned, one->began};
+  });
   auto next = stints.begin();
   auto failure = piece.failures.begin();
   const Stint* running = nullptr;

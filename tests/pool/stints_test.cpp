@@ -60,7 +60,7 @@ std::vector<std::int64_t> numbers(std::size_t count) {
 TEST_CASE("every item of a timed call is in one stint, in every encoding of results") {
   PoolFixture pool;
   for (const Encoding results : {Encoding::native, Encoding::json}) {
-    for (const std::uint64_t chunk : {0, 1, 7, 1000}) {
+    for (const std::uint64_t chunk : {0U, 1U, 7U, 1000U}) {
       CAPTURE(chunk);
       const auto xs = numbers(3000);
       const Account account =
