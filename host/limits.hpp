@@ -54,6 +54,8 @@ inline constexpr std::size_t births_at_once = 32;
 
 // Looking at a plugin file reads a few kilobytes; longer means a hostile file or a dead file system.
 inline constexpr std::chrono::milliseconds inspect_time = 5s;
+// What reading a file's headers and notes, or its symbols, may allocate; debugging information is the most.
+inline constexpr std::size_t look_bytes_max = std::size_t{512} << 20;
 // Text that a plugin says of itself (names, documentation, exception texts): more is cut or refused.
 inline constexpr std::size_t description_bytes_max = std::size_t{4} << 20;
 // The libraries that a plugin needs, and the folders of its run path: real ones take some hundred bytes, and

@@ -2,6 +2,7 @@
 #include "pool/claims.hpp"
 
 #include "limits.hpp"
+#include "values/hexadecimal.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -27,6 +28,17 @@ bool overlapping(const std::vector<CheckedRun>& runs) {
     if (runs[i].first < runs[i - 1].first + runs[i - 1].count) return true;
   }
   return false;
+}
+
+Frame frame_of(const transport::CrashRecord::Frame& claim,
+               std::span<const transport::CrashRecord::Module> modules) {
+  Frame frame{.address = claim.address, .offset = claim.offset};
+  if (claim.module >= modules.size()) return frame;
+  const auto& module = modules[claim.module];
+  frame.file.assign(module.path.data(), ::strnlen(module.path.data(), module.path.size()));
+  const std::size_t size = std::min<std::size_t>(module.build_id_size, module.build_id.size());
+  frame.build_id = values::hexadecimal(std::as_bytes(std::span{module.build_id}).first(size));
+  return frame;
 }
 
 bool is_workers_ending(std::uint32_t ending) {
@@ -83,6 +95,24 @@ std::optional<Failure> read_failure(std::span<const std::byte> arena, const Chec
 
 void copy_shared(std::byte* to, std::span<const std::byte> from) noexcept {
   if (!from.empty()) std::memcpy(to, from.data(), from.size());
+}
+
+std::optional<CrashReport> read_crash(const transport::CrashRecord& record, int signal) {
+  std::vector<std::byte> copy(sizeof record);
+  copy_shared(copy.data(), std::as_bytes(std::span{&record, 1}));
+  const auto& claim = *reinterpret_cast<const transport::CrashRecord*>(copy.data());
+  const std::uint32_t frames = claim.frame_count.load(std::memory_order_relaxed);
+  const std::uint32_t modules = claim.module_count.load(std::memory_order_relaxed);
+  if (claim.is_told.load(std::memory_order_relaxed) != 1 || claim.signal != signal ||
+      frames > claim.frames.size() || modules > claim.modules.size()) {
+    return std::nullopt;
+  }
+  CrashReport report{
+      .code = claim.code, .sender = std::max(claim.sender, 0), .stack_overflow = claim.stack_overflow == 1};
+  if (claim.has_address == 1) report.address = claim.address;
+  for (const auto& frame : std::span{claim.frames}.first(frames))
+    report.frames.push_back(frame_of(frame, std::span{claim.modules}.first(modules)));
+  return report;
 }
 
 // The process is gone; relaxed loads see all that it stored.

@@ -50,4 +50,9 @@ struct LastProgress {
 };
 [[nodiscard]] LastProgress read_progress(const transport::Progress& progress) noexcept;
 
+// What a worker that `signal` ended wrote about that: the report's first part, its frames without names.
+// nullopt: nothing, or nothing that can be true; which is no violation, since what crashed may have written
+// anywhere.
+[[nodiscard]] std::optional<CrashReport> read_crash(const transport::CrashRecord& record, int signal);
+
 }  // namespace prong::pool

@@ -2,6 +2,7 @@
 #include "pool/engine.hpp"
 
 #include "limits.hpp"
+#include "pool/core_files.hpp"
 #include "pool/fork_gate.hpp"
 #include "pool/processors.hpp"
 #include "pool/sandbox_options.hpp"
@@ -44,7 +45,8 @@ WorkforceOptions checked_options(const PoolOptions& options) {
           .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
           .memory_max = options.max_memory_per_child.value_or(SIZE_MAX),
           .idle_time = options.idle_timeout,
-          .sandbox = options.sandbox};
+          .sandbox = options.sandbox,
+          .core_directory = checked_core_directory(options.core_directory)};
 }
 
 int sleep(int epoll, std::span<epoll_event> events, int timeout) {
@@ -102,6 +104,7 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
     words_range_ = memory_->allocate(Region::inputs, sizeof(transport::PoolWords));
     words_ = new (words_range_->data()) transport::PoolWords{};
     words_->spin_micros = spin_micros(wanted.workers);
+    wanted.core_directory.native().copy(words_->core_directory.data(), words_->core_directory.size() - 1);
     open_jobs_.emplace(*words_);
     workforce_ = std::make_unique<Workforce>(memory_, std::move(plan), wanted);
     dispatcher_ = start_own_thread([this] { serve(); });
@@ -141,8 +144,11 @@ void Engine::handle(std::span<const epoll_event> events, Lock& lock) {
   const Accounts accounts{*this};
   try {
     const std::size_t reports = workforce_->handle(events);
+    zygote_spoke_.notify_all();
     if (const auto now = Clock::now(); workforce_->due() && *workforce_->due() <= now) {
       workforce_->keep_time(now);
+      obituaries_.deliver_late(now);
+      if (const auto due = obituaries_.due()) workforce_->look_by(*due);
       static_cast<void>(workforce_->read_reports());
     }
     dispatch();
@@ -178,6 +184,7 @@ void Engine::dispatch() {
   const Accounts accounts{*this};
   if (initialization_ && !workforce_->broken()) settle_initializers();
   if (workforce_->broken()) lose_all(*workforce_->broken());
+  tell_crashes();
   workforce_->take_open(open_slots_);
   hand_out_to(open_slots_);
   rouse_workers();

@@ -11,6 +11,7 @@
 #include "pool/functions.hpp"
 #include "pool/initialization.hpp"
 #include "pool/job_state.hpp"
+#include "pool/obituaries.hpp"
 #include "pool/open_jobs.hpp"
 #include "pool/prepared_calls.hpp"
 #include "pool/workforce.hpp"
@@ -123,6 +124,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
   [[nodiscard]] RangePointer write_description(const transport::JobDescription& job);
+  // The same, and the zygote has outlived it; else a failure that is `lost`.
+  [[nodiscard]] Outcome<std::string> probe_safely(const transport::JobDescription& job, FileVersion file,
+                                                  std::chrono::milliseconds limit);
+  [[nodiscard]] bool outlives_load(std::uint64_t zygote);  // [blocks]
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 
@@ -142,7 +147,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] std::shared_ptr<Segment> place(const JobFacts& facts, const Items& items);
   [[nodiscard]] transport::SegmentRecord place_inputs(Segment& segment, const JobFacts& facts,
                                                       const Items& items);
-  static void check_may_push(const JobState& job);  // Locked
+  void enter(const std::shared_ptr<JobState>& job);              // among jobs_. Locked
+  [[nodiscard]] std::shared_ptr<Segment> make_probe_segment();   // of one item, which is nothing
+  void tell_crashes();                                           // of items, as far as they are known. Locked
+  void ask_for_names(std::vector<transport::CodePlace> places);  // of functions. Locked
+  void take_names(JobState& job);                                // the answer. Locked
+  [[nodiscard]] Failure with_names(Failure failure);             // of a probe. [blocks]
+  static void check_may_push(const JobState& job);               // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
   [[nodiscard]] RangePointer write_job(const JobFacts& facts);
   static void check_items(const JobFacts& facts, const Items& items);
@@ -189,6 +200,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::optional<OpenJobs> open_jobs_;
   KnownFunctions known_;
   PreparedCalls prepared_;
+  Obituaries obituaries_;
 
   std::mutex mutex_;
   std::unique_ptr<Workforce> workforce_;
@@ -209,6 +221,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool lost_accounts_ = false;             // see Accounts
   std::vector<std::uint32_t> open_slots_;  // kept for its memory
   std::condition_variable jobs_changed_;
+  std::condition_variable zygote_spoke_;  // or died
   CallbackThread callbacks_;
   CallbackThread renewals_;
   std::thread dispatcher_;

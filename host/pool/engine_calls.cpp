@@ -30,6 +30,16 @@ std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
   return std::min<std::chrono::nanoseconds>(*call.timeout, limits::timeout_max);
 }
 
+// As a worker would say it (worker/refusal_text.hpp).
+Failure kills_zygotes() {
+  return {.ending = Ending::rejected,
+          .type = "crashed-on-load",
+          .what =
+              "a plugin whose constructors leave other processes alone\n"
+              "one with which the zygote, the worker's parent, died again and again\n"
+              "mend the constructors of its static objects"};
+}
+
 std::size_t stride_of(const values::Type& type) {
   const auto layout = type.layout();
   return layout ? layout->size : 0;
@@ -43,16 +53,61 @@ std::size_t stride_of(const values::Type& type) {
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
   const auto tries_max = [this](const Failure& failure) -> unsigned {
-    if (failure.ending == Ending::lost) return has_broken_down() ? 1 : limits::barren_deaths_max;
+    // Half of what breaks the pool: a file that kills zygotes is refused before that.
+    if (failure.ending == Ending::lost) return has_broken_down() ? 1 : limits::barren_deaths_max / 2;
     if (!deserves_another_try(failure)) return 1;
     return is_killed(failure) ? limits::barren_deaths_max : 2;
   };
-  auto answer = probe_once(description, file, limit);
+  auto answer = probe_safely(description, file, limit);
   for (unsigned tries = 1; !answer && tries < tries_max(answer.failure()); ++tries) {
-    answer = probe_once(description, file, limit);
+    answer = probe_safely(description, file, limit);
   }
-  if (!answer && answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
-  return answer;
+  if (answer) return answer;
+  if (answer.failure().ending == Ending::lost && description.kind == transport::JobKind::load &&
+      !has_broken_down())
+    return Outcome<std::string>{kills_zygotes()};
+  if (answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
+  return Outcome<std::string>{with_names(answer.failure())};
+}
+
+Outcome<std::string> Engine::probe_safely(const transport::JobDescription& description, FileVersion file,
+                                          std::chrono::milliseconds limit) {
+  std::uint64_t zygote = 0;
+  {
+    const Lock lock{mutex_};
+    if (workforce_) zygote = workforce_->zygote_number();
+  }
+  auto answer = probe_once(description, file, limit);
+  if (!answer || description.kind != transport::JobKind::load || outlives_load(zygote)) return answer;
+  return Outcome<std::string>{Failure{.ending = Ending::lost, .what = "the zygote died"}};
+}
+
+// A constructor may have killed its parent, and returned before it died of that itself. Who was killed can
+// finish nothing any more, so who answers now was not.
+bool Engine::outlives_load(std::uint64_t zygote) {
+  Lock lock{mutex_};
+  const auto is_over = [&] { return !workforce_ || workforce_->broken() || lost_accounts_ || terminated_; };
+  if (is_over()) return true;
+  if (workforce_->zygote_number() != zygote) return false;
+  std::uint64_t question = 0;
+  try {
+    question = workforce_->ask_zygote();
+  } catch (const std::system_error&) {
+    return false;
+  }
+  // One that is stopped says nothing about the plugin.
+  static_cast<void>(zygote_spoke_.wait_for(lock, limits::zygote_time, [&] {
+    return is_over() || workforce_->zygote_number() != zygote || workforce_->zygote_answers() >= question;
+  }));
+  return is_over() || workforce_->zygote_number() == zygote;
+}
+
+std::shared_ptr<Segment> Engine::make_probe_segment() {
+  auto segment = std::make_shared<Segment>();
+  const transport::SegmentRecord record{.count = 1};
+  segment->record = write_record(&record, sizeof record);
+  segment->count = 1;
+  return segment;
 }
 
 Outcome<std::string> Engine::probe_once(transport::JobDescription description, FileVersion file,
@@ -63,10 +118,7 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   facts.file = file;
   facts.items = facts.results = Encoding::views;
   facts.load_time_limit = limit;
-  auto segment = std::make_shared<Segment>();
-  const transport::SegmentRecord record{.count = 1};
-  segment->record = write_record(&record, sizeof record);
-  segment->count = 1;
+  auto segment = make_probe_segment();
   facts.description = write_description(description);
   const auto job = add_job(std::move(facts));
   {
@@ -117,6 +169,7 @@ std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const
                  .items = description.items,
                  .results = description.results,
                  .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
+                 .item_type = item_type_of(call, *located.function),
                  .result_stride = stride_of(result),
                  .result_type = result,
                  .load_time_limit = load_timeout_,

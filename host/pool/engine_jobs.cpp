@@ -29,7 +29,10 @@ void count_in(JobProgress& sum, const JobProgress& one) {
 
 void Engine::retire_jobs() {
   if (over_.empty()) return;
-  for (const JobState* one : std::exchange(over_, {})) {
+  // Names that were waited for end more.
+  while (!over_.empty()) {
+    const JobState* one = over_.back();
+    over_.pop_back();
     const auto place = std::ranges::find(jobs_, one, [](const auto& job) { return job.get(); });
     if (place == jobs_.end()) continue;
     const auto job = std::move(*place);
@@ -40,6 +43,7 @@ void Engine::retire_jobs() {
     job->when_done.clear();
     if (job->is_call()) count_in(ended_jobs_, job->progress());
     open_jobs_->leave(job->place);
+    if (obituaries_.has_asked(job->facts().number)) take_names(*job);
     if (job->abandoned() && job->abandoned()->ending == Ending::rejected)
       known_.forget_loadable(job->facts().file);
   }
@@ -50,6 +54,7 @@ void Engine::lose_all(const std::string& reason) {
   for (const auto& job : jobs_) {
     if (!job->abandoned()) job->abandon(lost(reason));
   }
+  obituaries_.deliver_all();
 }
 
 std::shared_ptr<JobState> Engine::add_job(JobFacts facts) {
@@ -59,6 +64,11 @@ std::shared_ptr<JobState> Engine::add_job(JobFacts facts) {
   const Lock lock{mutex_};
   job->is_call() ? check_open() : check_running();
   const Accounts accounts{*this};
+  enter(job);
+  return job;
+}
+
+void Engine::enter(const std::shared_ptr<JobState>& job) {
   job->tell_when_over(over_);
   job->place = open_jobs_->enter(job->facts().number);
   reinterpret_cast<transport::JobRecord*>(job->record()->data())->place = job->place;
@@ -66,7 +76,6 @@ std::shared_ptr<JobState> Engine::add_job(JobFacts facts) {
   const auto later = std::ranges::lower_bound(jobs_, job->facts().number, {},
                                               [](const auto& one) { return one->facts().number; });
   jobs_.insert(later, job);
-  return job;
 }
 
 void Engine::check_open() const {

@@ -74,6 +74,8 @@ using registry::kind_words;
 // dynamic function has no file. Throws Mismatch.
 [[nodiscard]] transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                                      const std::optional<registry::PluginFile>& file);
+// Of one item; a result function's are the elements of its first parameter, a list.
+[[nodiscard]] values::Type item_type_of(const Call& call, const FunctionInfo& function);
 [[nodiscard]] transport::FileStamp stamp_of(const registry::FileIdentity& identity);
 
 }  // namespace prong::pool

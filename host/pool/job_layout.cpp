@@ -141,8 +141,9 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
   }
 }
 
-// A result function's items are the elements of its first parameter, a list.
-Type item_type(const Call& call, const FunctionInfo& function) {
+}  // namespace
+
+Type item_type_of(const Call& call, const FunctionInfo& function) {
   const Type first = values::parse_signature(function.parameters.front().type);
   if (function.kind == FunctionKind::result) return first.children().front();
   if (function.parameters.size() == 1 || !call.bound.empty()) return first;
@@ -151,8 +152,6 @@ Type item_type(const Call& call, const FunctionInfo& function) {
     types.push_back(values::parse_signature(parameter.type));
   return values::tuple_of(std::move(types));
 }
-
-}  // namespace
 
 transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
   return {.device = identity.device,
@@ -164,7 +163,7 @@ transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
 
 transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                        const std::optional<registry::PluginFile>& file) {
-  const Type items = item_type(call, function);
+  const Type items = item_type_of(call, function);
   const Type results = values::parse_signature(function.result);
   if (call.kind == FunctionKind::result && !call.item_signature.empty() &&
       call.item_signature != items.to_string()) {

@@ -66,7 +66,8 @@ struct JobFacts {
   Encoding items = Encoding::raw;
   Encoding results = Encoding::raw;  // never native
   std::size_t item_stride = 0;       // raw items
-  std::size_t result_stride = 0;     // raw results of the function, also when they are transcoded
+  values::Type item_type = {};
+  std::size_t result_stride = 0;  // raw results of the function, also when they are transcoded
   values::Type result_type = {};
   std::optional<std::chrono::nanoseconds> load_time_limit = {};  // of loading, or of looking at a file
   std::optional<std::chrono::nanoseconds> item_time_limit = {};

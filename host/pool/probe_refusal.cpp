@@ -44,6 +44,7 @@ std::string death(const Failure& failure, std::chrono::milliseconds limit) {
     const char* name = ::sigabbrev_np(failure.signal);
     text = "a process that was killed by ";
     text += name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", failure.signal);
+    if (!failure.what.empty()) text += ": " + failure.what;
   }
   const std::string_view words = last_line(failure.output);
   return words.empty() ? text : fmt::format("{}; the last that its worker printed: {}", text, words);

@@ -2,6 +2,7 @@
 #include "pool/settlement.hpp"
 
 #include "limits.hpp"
+#include "pool/death_account.hpp"
 #include "pool/stints.hpp"
 #include "values/json_writer.hpp"
 #include "values/msgpack_writer.hpp"
@@ -236,21 +237,11 @@ class Settler {
   const JobFacts& facts_;
 };
 
-Failure death_of(const WorkerLife& worker, const ExitStatus& status) {
-  Failure failure = worker.killed_for.value_or(Failure{});
-  failure.worker = worker.pid;
-  failure.output = worker.output.tail();
-  if (worker.killed_for) return failure;
-  failure.ending = !status.known ? Ending::lost : status.signalled ? Ending::crashed : Ending::exited;
-  if (!status.known) failure.what = "the zygote died, and the worker with it";
-  (status.signalled ? failure.signal : failure.exit_code) = status.number;
-  return failure;
-}
-
 Piece failed_piece(const TaskInFlight& task, std::uint64_t place, Failure failure) {
   Piece piece{.first = task.range.first() + place, .count = 1, .encoding = task.job->facts().results};
   failure.index = piece.first;
   failure.function = task.job->facts().function;
+  if (failure.crash) failure.crash = with_input(*failure.crash, task, place);
   piece.failures.push_back(std::move(failure));
   return piece;
 }
@@ -270,7 +261,8 @@ void give_back_rest(TaskInFlight& task, std::uint64_t place, std::uint64_t exact
   }
 }
 
-void end_or_retry(TaskInFlight& task, std::uint64_t place, const Failure& failure) {
+// Frames without names are named before the item's end is told.
+void end_or_retry(WorkerLife& worker, TaskInFlight& task, std::uint64_t place, const Failure& failure) {
   if (task.job->may_retry(task.range.first() + place, failure.ending)) {
     note_attempt(task, place, failure.ending);
     return give_back(task, place, 1, task.range.exact);
@@ -278,13 +270,17 @@ void end_or_retry(TaskInFlight& task, std::uint64_t place, const Failure& failur
   task.mark_ended(place);
   Piece piece = failed_piece(task, place, failure);
   note_stint(task, piece);
-  task.job->deliver(std::move(piece));
+  if (failure.crash && !failure.crash->frames.empty()) {
+    worker.unfinished.push_back({task.job, std::move(piece)});
+  } else {
+    task.job->deliver(std::move(piece));
+  }
 }
 
 // Items below `below` have started: those without an ending get this one. The rest is given back.
-void end_started(TaskInFlight& task, std::uint64_t below, const Failure& failure) {
+void end_started(WorkerLife& worker, TaskInFlight& task, std::uint64_t below, const Failure& failure) {
   for (std::uint64_t place = 0; place < below; ++place) {
-    if (!task.has_ended(place)) end_or_retry(task, place, failure);
+    if (!task.has_ended(place)) end_or_retry(worker, task, place, failure);
   }
   give_back_rest(task, 0, 0);
 }
@@ -295,7 +291,9 @@ bool killed_for_an_item(const WorkerLife& worker, const TaskInFlight& task) {
 }
 
 // What is left of a task that may have run anywhere: its worker lied.
-void end_all(TaskInFlight& task, const Failure& failure) { end_started(task, task.range.count, failure); }
+void end_all(WorkerLife& worker, TaskInFlight& task, const Failure& failure) {
+  end_started(worker, task, task.range.count, failure);
+}
 
 enum class Account : std::uint8_t { possible, impossible, too_large };
 
@@ -322,7 +320,8 @@ void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& 
     worker.lied = true;
     Failure lie = death;
     lie.what = "the worker left an account of its items that is not possible";
-    return end_all(task, lie);
+    lie.crash = nullptr;
+    return end_all(worker, task, lie);
   }
   if (task.ended_count == task.range.count) return;
   Failure silent = death;
@@ -331,15 +330,15 @@ void settle_started(WorkerLife& worker, TaskInFlight& task, const LastProgress& 
   } else if (!worker.killed_for) {
     silent = Failure{.ending = Ending::threw, .what = "the function ended without a result for this item"};
   }
-  if (below == task.range.count || task.has_ended(below)) return end_started(task, below, silent);
+  if (below == task.range.count || task.has_ended(below)) return end_started(worker, task, below, silent);
   const bool one_by_one =
       task.announced_items() == 1 || (worker.killed_for && !killed_for_an_item(worker, task));
   if (one_by_one) {
-    end_or_retry(task, below, death);
+    end_or_retry(worker, task, below, death);
   } else {
     give_back_rest(task, below, std::min(below + pure_block, task.range.count));
   }
-  end_started(task, below, silent);
+  end_started(worker, task, below, silent);
 }
 
 // A plugin's thread may kill every worker between two items; the job must end all the same.
@@ -406,7 +405,7 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
     const bool front = &task == &worker.tasks.front();
     if (worker.lied) {
       blamed = true;
-      end_all(task, death);
+      end_all(worker, task, death);
     } else if (front && last.task == task.id) {
       blamed = true;
       settle_started(worker, task, last, death);

@@ -190,6 +190,10 @@ bool WorkerLife::can_have_written(std::size_t size) const noexcept {
          size <= static_cast<std::size_t>(facts.st_blocks) * block_bytes;
 }
 
+std::optional<CrashReport> WorkerLife::told_crash(int signal) const {
+  return read_crash(memory_->crash, signal);
+}
+
 LastProgress WorkerLife::last_progress() const noexcept { return read_progress(memory_->progress); }
 
 }  // namespace prong::pool

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,6 +59,15 @@ struct ExitStatus {
   bool known = false;  // false: the zygote died with it
   bool signalled = false;
   int number = 0;  // exit code, or signal
+  std::uint64_t peak_memory = 0;
+  OutOfMemory out_of_memory = OutOfMemory::no;
+  std::filesystem::path core = {};
+};
+
+// An item that has ended but for the names in its crash report.
+struct Unfinished {
+  std::shared_ptr<JobState> job;
+  Piece piece;
 };
 
 // An item whose worker is to be killed for it, once it is certain that it is this one which runs.
@@ -105,6 +115,8 @@ class WorkerLife {
   // Whether it can have put so many bytes into the arena: the pages are there. [never blocks]
   [[nodiscard]] bool can_have_written(std::size_t size) const noexcept;
   [[nodiscard]] LastProgress last_progress() const noexcept;
+  // What it wrote about its end by this signal.
+  [[nodiscard]] std::optional<CrashReport> told_crash(int signal) const;
   // What it does about its first task. Precondition: there is one.
   [[nodiscard]] Standing standing() const noexcept;
   [[nodiscard]] bool can_take() const noexcept { return pidfd && !retiring && !killed_for && !condemned; }
@@ -132,7 +144,8 @@ class WorkerLife {
   bool retiring = false;     // gets no more tasks, and is replaced when it has none
   std::uint64_t items = 0;   // that were sent to it
   std::uint64_t items_done = 0;
-  std::chrono::nanoseconds busy{0};  // with tasks that have ended
+  std::vector<Unfinished> unfinished;  // of its death
+  std::chrono::nanoseconds busy{0};    // with tasks that have ended
   ItemWatch watch;
   std::optional<Condemned> condemned;
   Clock::time_point idle_since = Clock::now();  // before its birth: since that was asked for

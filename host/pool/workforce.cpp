@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 #include <new>
+#include <system_error>
 #include <utility>
 
 namespace prong::pool {
@@ -73,10 +74,17 @@ void Workforce::unwatch(const FileDescriptor& descriptor) noexcept {
   if (descriptor) ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, descriptor.number(), nullptr);
 }
 
+std::uint64_t Workforce::ask_zygote() {
+  if (!zygote_) throw std::system_error{EPIPE, std::generic_category(), "no zygote"};
+  zygote_->ping();
+  return ++zygote_questions_;
+}
+
 void Workforce::start_zygote() {
   zygote_ = std::make_unique<ZygoteProcess>(options_.zygote, *memory_, sandbox_);
   ++zygotes_;
   unborn_ = 0;
+  zygote_questions_ = zygote_answers_ = 0;
   watch(zygote_->socket(), Source::zygote_message, zygotes_);
   watch(zygote_->pidfd(), Source::zygote_death, zygotes_);
 }
@@ -127,12 +135,16 @@ void Workforce::take_message(transport::Received received) {
       if (auto* worker = find(message.life)) {
         auto dead = std::move(*worker);
         std::erase(gone_, nullptr);
-        bury(std::move(dead),
-             {.known = true, .signalled = message.code != CLD_EXITED, .number = message.status});
+        const ExitStatus status = status_of(*dead, message);
+        bury(std::move(dead), status);
       }
       return;
     }
+    case MessageKind::pong:
+      ++zygote_answers_;
+      return;
     case MessageKind::spawn:
+    case MessageKind::ping:
       break;
   }
 }

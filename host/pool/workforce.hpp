@@ -1,6 +1,7 @@
 // The workers of a pool: born, watched, buried, replaced. Knows nothing of where work comes from.
 #pragma once
 
+#include "pool/memory_kills.hpp"
 #include "pool/settlement.hpp"
 #include "pool/worker_life.hpp"
 #include "pool/zygote_process.hpp"
@@ -12,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prong::pool {
@@ -23,6 +25,7 @@ struct WorkforceOptions {
   std::size_t memory_max = SIZE_MAX;     // bytes that a worker may hold at the end of a task
   std::optional<std::chrono::milliseconds> idle_time = {};
   Sandbox sandbox = Sandbox::none;
+  std::filesystem::path core_directory = {};  // where workers leave theirs; empty: they leave none
 };
 
 // The engine's lock guards it.
@@ -60,6 +63,13 @@ class Workforce {
   void put_open(std::uint32_t slot);
   // How many items more this one may be sent.
   [[nodiscard]] std::uint64_t items_left(const WorkerLife& worker) const noexcept;
+  // Items whose workers crashed, since the last time.
+  [[nodiscard]] std::vector<Unfinished> take_unfinished() noexcept { return std::exchange(unfinished_, {}); }
+  // The zygote of now: how many came before it, and itself.
+  [[nodiscard]] std::uint64_t zygote_number() const noexcept { return zygotes_; }
+  // Makes it answer; it has when zygote_answers() is so many. Throws std::system_error when it is gone.
+  [[nodiscard]] std::uint64_t ask_zygote();
+  [[nodiscard]] std::uint64_t zygote_answers() const noexcept { return zygote_answers_; }
   // Kills a worker; its running item ends as `reason` says.
   void kill(WorkerLife& worker, Failure reason);
   // Whether somebody, but for `except`, can still run this version of a file.
@@ -121,6 +131,7 @@ class Workforce {
   [[nodiscard]] std::optional<Clock::time_point> next_answer() const;
   [[nodiscard]] bool wants_worker(std::uint32_t slot) const noexcept;
   void on_gone(std::uint32_t slot);
+  [[nodiscard]] ExitStatus status_of(const WorkerLife& worker, const transport::Message& death);
   void bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status);
   void count_stillborn(const std::string& how);
   [[nodiscard]] std::chrono::milliseconds delay()
@@ -139,9 +150,13 @@ class Workforce {
   std::vector<std::uint32_t> open_;
   std::optional<Clock::time_point> due_;
   std::vector<std::unique_ptr<WorkerLife>> gone_;  // dead, until the zygote says how
+  std::vector<Unfinished> unfinished_;
+  MemoryKills memory_kills_;
   OutputBudget output_budget_;
   std::uint64_t next_life_ = 1;
-  std::uint64_t zygotes_ = 0;  // started so far
+  std::uint64_t zygotes_ = 0;           // started so far
+  std::uint64_t zygote_questions_ = 0;  // to this one
+  std::uint64_t zygote_answers_ = 0;
   std::size_t unborn_ = 0;  // asked for, not yet born: more would fill the sockets, and both sides would wait
   unsigned stillborn_ = 0;  // in a row: workers that died before they could take a task, or were not born
   unsigned idle_deaths_ = 0;  // in a row: workers that died later, and nobody is to blame

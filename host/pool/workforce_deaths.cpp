@@ -1,6 +1,7 @@
 // Deaths: of workers, asked for and not, and of the zygote. A worker's death is known by its pidfd; how it
 // ended, by the zygote's message; either may come first. A replacement is asked for at the first of the two.
 #include "limits.hpp"
+#include "pool/core_files.hpp"
 #include "pool/workforce.hpp"
 #include "worker/worker.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -76,6 +78,20 @@ void Workforce::on_gone(std::uint32_t slot) {
   if (!hopeless) bear(slot);
 }
 
+ExitStatus Workforce::status_of(const WorkerLife& worker, const transport::Message& death) {
+  constexpr std::uint64_t kib = 1024;
+  ExitStatus status{.known = true,
+                    .signalled = death.code != CLD_EXITED,
+                    .number = death.status,
+                    .peak_memory = death.peak_kib * kib};
+  const bool is_killed = status.signalled && status.number == SIGKILL && !worker.killed_for;
+  if (is_killed) status.out_of_memory = memory_kills_.look();
+  if (!options_.core_directory.empty() && status.signalled) {
+    status.core = collect_core(options_.core_directory, worker.pid);
+  }
+  return status;
+}
+
 void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& status) {
   unwatch(worker->pidfd);
   unwatch(worker->wake);
@@ -83,6 +99,7 @@ void Workforce::bury(std::unique_ptr<WorkerLife> worker, const ExitStatus& statu
   worker->output.finish(worker->pid, output_budget_);
   read_reports_of(*worker);
   const bool blamed = settle_death(*worker, status);
+  std::ranges::move(worker->unfinished, std::back_inserter(unfinished_));
   const bool barren = !worker->finished_a_task && !blamed && !worker->killed_for;
   if (barren && !ending_) {
     if (worker->was_ready()) {

@@ -55,6 +55,8 @@ ZygoteProcess::~ZygoteProcess() {
   reap_if_ours(pidfd_);
 }
 
+void ZygoteProcess::ping() { transport::send_message(socket_, {.kind = transport::MessageKind::ping}); }
+
 void ZygoteProcess::spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake, int output) {
   transport::Message request;
   request.kind = transport::MessageKind::spawn;

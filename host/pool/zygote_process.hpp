@@ -20,6 +20,8 @@ class ZygoteProcess {
 
   // Asks for a worker. Throws std::system_error when the zygote is gone.
   void spawn(std::uint32_t slot, std::uint64_t life, int channel, int wake, int output);
+  // Asks for an answer. Throws as spawn() does.
+  void ping();
   // The next message; nullopt when there is none now. Throws std::system_error when the zygote is gone.
   [[nodiscard]] std::optional<transport::Received> try_receive();
 

@@ -3,6 +3,7 @@
 //   offset 0   HostWords      written by the host     bell, releases
 //              WorkerWords    written by the worker   asleep
 //              Progress       written by the worker   what runs now, for the one who looks after a death
+//              CrashRecord    written by the worker   where it crashed, for the same
 //              tasks          Ring, host → worker
 //              reports        Ring, worker → host
 //   arena_offset   blocks: what a task made that has no fixed place (values of variable size, failures)
@@ -15,6 +16,7 @@
 #pragma once
 
 #include "limits.hpp"
+#include "transport/crash_record.hpp"
 #include "transport/ring.hpp"
 #include "transport/shared_memory.hpp"
 
@@ -89,6 +91,8 @@ struct HostWords {
   std::atomic<std::uint64_t> released;  // blocks that the worker may overwrite, by serial number
 };
 
+inline constexpr std::size_t core_directory_bytes = 4096;  // PATH_MAX
+
 // At the start of the inputs: what all workers of a pool are told. Written by the host.
 struct PoolWords {
   // Numbers of the jobs that are not over, each at the place that its record names. 0: nobody's. What a
@@ -96,6 +100,9 @@ struct PoolWords {
   std::array<std::atomic<std::uint64_t>, limits::open_jobs_max> open_jobs;
   std::atomic<std::uint32_t> spin_micros;  // how long a worker without work spins before it sleeps
   std::atomic<std::uint32_t> attended;     // somebody in the host polls the reports: no need to signal
+  // Where a worker that crashes goes before it dumps its core; empty: it makes none. Written before workers
+  // are born.
+  std::array<char, core_directory_bytes> core_directory;
 };
 
 // What a worker sleeps for.
@@ -113,12 +120,13 @@ struct ChannelMemory {
   alignas(64) HostWords host;
   alignas(64) WorkerWords worker;
   alignas(64) Progress progress;
+  alignas(64) CrashRecord crash;
   TaskRing tasks;
   ReportRing reports;
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-inline constexpr std::size_t arena_offset = 16384;
+inline constexpr std::size_t arena_offset = 20480;
 static_assert(sizeof(ChannelMemory) <= arena_offset);
 inline constexpr std::size_t own_results_offset = arena_offset + limits::arena_bytes;
 inline constexpr std::size_t channel_bytes = own_results_offset + limits::own_results_bytes;

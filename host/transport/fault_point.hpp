@@ -11,6 +11,7 @@ enum class FaultPoint : std::uint32_t {
   // In a worker.
   before_ready,   // born, and not able to take tasks
   dequeued,       // a task was taken, and nothing of it was said
+  looking,        // a plugin's file is about to be read
   half_payload,   // half of a value of variable size is written
   before_commit,  // a value, or a failure, is written and not counted
   after_commit,   // a task was reported, the host was not woken
@@ -20,7 +21,7 @@ enum class FaultPoint : std::uint32_t {
   mid_reap,  // a dead worker was reaped, the host was not told
   shutdown,  // the end is known, nobody was killed
 };
-inline constexpr std::size_t fault_point_count = 9;
+inline constexpr std::size_t fault_point_count = 10;
 
 #ifdef PRONG_FAULT_POINTS
 inline constexpr bool has_fault_points = true;

@@ -31,6 +31,12 @@ std::string encode_description(std::uint64_t number, const JobDescription& job) 
     packer.pack(bound.encoding);
     packer.pack(bound.value);
   }
+  packer.pack(job.places.size());
+  for (const auto& place : job.places) {
+    packer.pack(place.file);
+    packer.pack(place.build_id);
+    packer.pack(place.offset);
+  }
   const DescriptionRecord head{.number = number, .size = body.size()};
   std::string record(sizeof head + body.size(), '\0');
   std::memcpy(record.data(), &head, sizeof head);
@@ -51,6 +57,14 @@ JobDescription decode_description(const DescriptionRecord& record) {
     read(one.name);
     read(one.encoding);
     read(one.value);
+  }
+  std::size_t places = 0;
+  read(places);
+  job.places.resize(places);
+  for (auto& one : job.places) {
+    read(one.file);
+    read(one.build_id);
+    read(one.offset);
   }
   return job;
 }

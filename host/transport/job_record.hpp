@@ -7,6 +7,7 @@
 #include <prong/call.hpp>
 
 #include <atomic>
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,9 +19,18 @@ namespace prong::transport {
 enum class JobKind : std::uint32_t {
   map = 1,
   result = 2,
-  inspect = 3,  // read a plugin file's notes; the result is JSON
-  load = 4,     // load a plugin file and find one function; the result is empty
-  attempt = 5,  // try what the sandbox is to prevent; the result is sandbox/attempts' lines
+  inspect = 3,    // read a plugin file's notes; the result is JSON
+  load = 4,       // load a plugin file and find one function; the result is empty
+  attempt = 5,    // try what the sandbox is to prevent; the result is sandbox/attempts' lines
+  symbolise = 6,  // name places in files; the result is a line for each
+};
+
+// An instruction in a file that a worker had loaded.
+struct CodePlace {
+  std::string file;
+  std::string build_id;  // in hexadecimal; of another build nothing is told
+  std::uint64_t offset = 0;
+  friend auto operator<=>(const CodePlace&, const CodePlace&) = default;
 };
 
 // Which version of a plugin file a job is for.
@@ -53,6 +63,7 @@ struct JobDescription {
     std::string value;
   };
   std::vector<BoundValue> bound;
+  std::vector<CodePlace> places;  // symbolise
 };
 
 // A JobDescription as it lies in the inputs: this head, then `size` bytes of it in MessagePack. Jobs that do

@@ -29,6 +29,8 @@ enum class MessageKind : std::uint32_t {
   spawned = 2,   // zygote → host: it lives. Descriptor: its pidfd
   no_spawn = 3,  // zygote → host: fork failed; `status` is the errno
   died = 4,      // zygote → host: it was reaped; `code` and `status` as waitid gives them
+  ping = 5,      // host → zygote: say something
+  pong = 6,      // zygote → host: it lives, and nobody had killed it when it was asked
 };
 
 struct Message {
@@ -38,7 +40,7 @@ struct Message {
   std::int32_t pid = 0;
   std::int32_t code = 0;
   std::int32_t status = 0;
-  std::uint32_t reserved = 0;
+  std::uint32_t peak_kib = 0;  // died: of memory in RAM
 };
 
 struct Received {

@@ -3,8 +3,10 @@
 
 #include "limits.hpp"
 #include "transport/file_descriptor.hpp"
+#include "values/hexadecimal.hpp"
 #include "values/json_writer.hpp"
 #include "worker/elf_file.hpp"
+#include "worker/memory_limit.hpp"
 #include "worker/plugin_dependencies.hpp"
 #include "worker/plugin_exports.hpp"
 
@@ -115,13 +117,6 @@ std::optional<RefusalText> check_header(Elf* elf, GElf_Ehdr& header) {
   return std::nullopt;
 }
 
-std::string hexadecimal(std::span<const unsigned char> bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes)
-    text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 void take_note(const Elf_Data& data, const GElf_Nhdr& note, std::size_t name, std::size_t text,
                Notes& notes) {
   const auto* bytes = static_cast<const char*>(data.d_buf);
@@ -132,7 +127,7 @@ void take_note(const Elf_Data& data, const GElf_Nhdr& note, std::size_t name, st
     notes.prong.emplace_back(content);
   } else if (owner == std::string_view{"GNU\0", 4} && note.n_type == NT_GNU_BUILD_ID &&
              content.size() <= limits::build_id_bytes_max) {
-    notes.build_id = hexadecimal({reinterpret_cast<const unsigned char*>(content.data()), content.size()});
+    notes.build_id = values::hexadecimal(std::as_bytes(std::span{content}));
   }
 }
 
@@ -140,6 +135,10 @@ std::optional<RefusalText> read_segment(Elf* elf, const GElf_Phdr& segment, std:
                                         Notes& notes) {
   if (segment.p_offset > file_size || segment.p_filesz > file_size - segment.p_offset) {
     return truncated("notes that lie beyond the end of the file");
+  }
+  // A sparse file has as many as it says.
+  if (segment.p_filesz > 2 * limits::description_bytes_max) {
+    return too_much_text(fmt::format("at most {} bytes of notes", limits::description_bytes_max));
   }
   const auto type = segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
   Elf_Data* data =
@@ -232,6 +231,7 @@ std::variant<std::string, RefusalText> read_notes(const std::string& file) {
   }
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return not_elf("an empty file");
+  const MemoryLimit limit{limits::look_bytes_max};
   ::elf_version(EV_CURRENT);
   std::array<char, SELFMAG> magic{};
   const auto read = ::pread(descriptor.number(), magic.data(), magic.size(), 0);

@@ -5,10 +5,12 @@
 #include "sandbox/condition.hpp"
 #include "transport/fault_point.hpp"
 #include "worker/block_writer.hpp"
+#include "worker/crash_handler.hpp"
 #include "worker/host_port.hpp"
 #include "worker/job_state.hpp"
 #include "worker/plugin_notes.hpp"
 #include "worker/shared_data.hpp"
+#include "worker/symbols.hpp"
 #include "worker/task_run.hpp"
 
 #include <stdio_ext.h>
@@ -52,6 +54,7 @@ class Server {
         block_{memory_, channel_.bytes().subspan(transport::arena_offset, limits::arena_bytes), port_} {
     if (enclosure_.level() != Sandbox::none) condition_.emplace();
     std::fegetenv(&float_environment_);
+    report_crashes(memory_.crash, pool_.core_directory.data());
   }
 
   [[noreturn]] void serve() {
@@ -78,11 +81,14 @@ class Server {
     JobState& job = find_job(task);
     switch (job.description().kind) {
       case transport::JobKind::inspect:
+        reach(transport::FaultPoint::looking);
         return answer(task, read_notes(job.description().file));
       case transport::JobKind::load:
         return answer(task, loaded(job));
       case transport::JobKind::attempt:
         return answer_attempts(task);
+      case transport::JobKind::symbolise:
+        return report(task, name_places(job.description().places));
       default:
         return run_items(task, job);
     }

@@ -2,12 +2,15 @@
 #include "zygote/zygote.hpp"
 
 #include "transport/fault_point.hpp"
+#include "worker/crash_handler.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +53,7 @@ class Zygote {
     }
     // Orphans of dead workers become ours, so that the end of the pool finds them.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    worker::prepare_crash_handler();
     sigset_t child_signal;
     ::sigemptyset(&child_signal);
     ::sigaddset(&child_signal, SIGCHLD);
@@ -101,6 +105,7 @@ class Zygote {
   bool answer() {
     auto request = transport::receive_message(socket_);
     if (!request) return false;
+    if (request->message.kind == MessageKind::ping) send({.kind = MessageKind::pong}, {});
     if (request->message.kind == MessageKind::spawn && request->descriptors.size() == 3) spawn(*request);
     return true;
   }
@@ -155,7 +160,9 @@ class Zygote {
   void reap() {
     for (;;) {
       siginfo_t info{};
-      if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return;
+      rusage usage{};
+      // The system call: glibc's function has no place for the usage, and wait4 none for a core's being made.
+      if (::syscall(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG, &usage) != 0 || info.si_pid == 0) return;
       const auto child = children_.find(info.si_pid);
       if (child == children_.end()) continue;  // an orphan that a worker left
       reach(transport::FaultPoint::mid_reap);
@@ -164,7 +171,8 @@ class Zygote {
                           .life = child->second.life,
                           .pid = info.si_pid,
                           .code = info.si_code,
-                          .status = info.si_status};
+                          .status = info.si_status,
+                          .peak_kib = static_cast<std::uint32_t>(usage.ru_maxrss)};
       children_.erase(child);
       send(death, {});
     }

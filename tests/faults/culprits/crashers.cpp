@@ -1,0 +1,169 @@
+// The module `crashers`: crashes, one kind each, whose reports are looked at. An item of 0 is innocent.
+#include <prong/plugin.hpp>
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <tuple>
+
+namespace crashers {
+
+// Names that a backtrace shows, in this order.
+[[gnu::noinline]] void write_to(volatile int* place) { *place = 1; }
+[[gnu::noinline]] void go_down(int depth, volatile int* place) {
+  if (depth > 0) {
+    go_down(depth - 1, place);
+  } else {
+    write_to(place);
+  }
+  asm volatile("");  // no tail call
+}
+
+double nested(double x) {
+  if (x != 0) go_down(3, nullptr);
+  return x;
+}
+
+// At an address that is mapped, and not to be written.
+double forbidden(double x) {
+  if (x != 0) write_to(reinterpret_cast<volatile int*>(reinterpret_cast<std::uintptr_t>(&write_to)));
+  return x;
+}
+
+double wild_call(double x) {
+  void (*volatile nowhere)() = nullptr;
+  if (x != 0) nowhere();
+  return x;
+}
+
+double undefined_instruction(double x) {
+  if (x != 0) __builtin_trap();
+  return x;
+}
+
+// A page of a file that has become shorter.
+double behind_the_end(double x) {
+  if (x == 0) return x;
+  const int file = ::memfd_create("short", MFD_CLOEXEC);
+  auto* page = static_cast<volatile int*>(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+  write_to(page);
+  return x;
+}
+
+double in_thread(double x) {
+  if (x != 0) std::thread{[] { go_down(1, nullptr); }}.join();
+  return x;
+}
+
+double in_child(double x) {
+  if (x == 0) return x;
+  const int child = ::fork();
+  if (child == 0) write_to(nullptr);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : -1;
+}
+
+double sent(double x) {
+  if (x == 0) return x;
+  const int worker = ::getpid();
+  if (::fork() == 0) {
+    ::kill(worker, SIGSEGV);
+    ::_exit(0);
+  }
+  for (;;)
+    ::pause();
+}
+
+// Its own handler ends the process in its own way.
+double own_handler(double x) {
+  if (x == 0) return x;
+  std::signal(SIGSEGV, [](int) { ::_exit(3); });
+  write_to(nullptr);
+  return x;
+}
+
+[[gnu::noinline]] int recurse(volatile char* frame) {
+  volatile char more[512];
+  more[0] = frame[0];
+  return more[0] == 1 ? 0 : recurse(more) + more[0];
+}
+
+double overflow(double x) {
+  volatile char start = 0;
+  if (x != 0) return recurse(&start);
+  return x;
+}
+
+double without_signal_stack(double x) {
+  const stack_t none{.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
+  ::sigaltstack(&none, nullptr);
+  return overflow(x);
+}
+
+// The way out of the handler is not there: what it calls returns, and it goes on.
+double broken_stack(double x) {
+  if (x == 0) return x;
+#if defined(__x86_64__)
+  asm volatile("movq $16, %%rsp\n\tmovl $0, (%%rsp)" ::: "memory");
+#endif
+  std::abort();
+}
+
+std::string text(const std::string& item) {
+  if (!item.empty()) write_to(nullptr);
+  return item;
+}
+
+double pair(std::int64_t x, const std::string&) {
+  if (x != 0) write_to(nullptr);
+  return 0;
+}
+
+// Until it is killed.
+double wait(double x) {
+  if (x != 0) ::pause();
+  return x;
+}
+
+// Of the worker's environment.
+std::string variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? "" : value;
+}
+
+// Takes so many megabytes and keeps them.
+double fill(double megabytes) {
+  const std::size_t size = static_cast<std::size_t>(megabytes) << 20;
+  auto* memory = static_cast<volatile char*>(std::malloc(size));
+  for (std::size_t at = 0; memory != nullptr && at < size; at += 4096)
+    memory[at] = 1;
+  return megabytes;
+}
+
+}  // namespace crashers
+
+PRONG_MODULE(crashers, "Crashes, one kind each", "1.0.0", "MIT")
+PRONG_MAP(crashers, nested, "writes to address 0, some calls down", x)
+PRONG_MAP(crashers, forbidden, "writes over its own code", x)
+PRONG_MAP(crashers, wild_call, "calls a function at address 0", x)
+PRONG_MAP(crashers, undefined_instruction, "traps", x)
+PRONG_MAP(crashers, behind_the_end, "reads behind the end of a mapped file", x)
+PRONG_MAP(crashers, in_thread, "crashes in a thread of its own", x)
+PRONG_MAP(crashers, in_child, "crashes in a process of its own", x)
+PRONG_MAP(crashers, sent, "gets a signal from another process", x)
+PRONG_MAP(crashers, own_handler, "crashes, and exits in its handler", x)
+PRONG_MAP(crashers, overflow, "recurses without end", x)
+PRONG_MAP(crashers, without_signal_stack, "the same, without a stack for handlers", x)
+PRONG_MAP(crashers, broken_stack, "crashes with a stack pointer that is none", x)
+PRONG_MAP(crashers, text, "crashes unless the text is empty", item)
+PRONG_MAP(crashers, pair, "crashes unless x is 0", x, name)
+PRONG_MAP(crashers, wait, "waits for ever", x)
+PRONG_MAP(crashers, variable, "a variable of the environment", name)
+PRONG_MAP(crashers, fill, "takes so many megabytes", megabytes)
