@@ -71,9 +71,16 @@ void report(std::span<const Failure> failures) noexcept {
   if (!lines.empty()) write_error(lines);
 }
 
+void report_crash(const Failure& failure) noexcept {
+  std::string lines = "prong: " + failure.message() + '\n';
+  for (const std::string& detail : failure.details())
+    lines += "prong:   " + detail + '\n';
+  write_error(lines);
+}
+
 void report_call(Failure failure) noexcept {
   failure.index = Failure::no_item;
-  report({&failure, 1});
+  report_crash(failure);
 }
 
 void show_status(std::string_view line) noexcept {

@@ -17,6 +17,8 @@ void print(std::span<const std::string_view> parts);
 void complain(std::string_view sentence) noexcept;
 // A line for each. [any thread]
 void report(std::span<const Failure> failures) noexcept;
+// The same, and the details of its crash below, indented. [any thread]
+void report_crash(const Failure& failure) noexcept;
 
 // The same without the item's number: it was the only one. [any thread]
 void report_call(Failure failure) noexcept;

@@ -20,9 +20,18 @@ bool is_about_input(const Failure& failure) {
 
 void FailureTally::add(std::span<const Failure> failures) {
   std::vector<Failure> told;
+  const auto tell = [&] {
+    console::report(told);
+    told.clear();
+  };
   for (const Failure& failure : failures) {
     if (failure.ending == Ending::cancelled) continue;
-    told.push_back(failure);
+    if (shows_details(failure)) {
+      tell();
+      console::report_crash(failure);
+    } else {
+      told.push_back(failure);
+    }
     if (is_about_input(failure)) {
       const std::string place = source_->place_of(failure.index);
       if (!place.empty()) told.back().what = place + ": " + failure.what;
@@ -31,7 +40,16 @@ void FailureTally::add(std::span<const Failure> failures) {
     status_ =
         std::max(status_, failure.ending == Ending::lost ? ExitStatus::broken : ExitStatus::item_failed);
   }
-  console::report(told);
+  tell();
+}
+
+// Of many crashes at one place the first says it all.
+bool FailureTally::shows_details(const Failure& failure) {
+  constexpr std::size_t shown_crashes_max = 8;
+  if (failure.ending != Ending::crashed || !failure.crash || failure.crash->frames.empty()) return false;
+  if (crashes_.size() == shown_crashes_max) return false;
+  const Frame& frame = failure.crash->frames.front();
+  return crashes_.emplace(frame.file, frame.offset).second;
 }
 
 std::span<const Failure>::iterator first_failed(std::span<const Failure> failures) {

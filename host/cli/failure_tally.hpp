@@ -6,7 +6,11 @@
 
 #include <prong/outcome.hpp>
 
+#include <cstdint>
+#include <set>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace prong::cli {
 
@@ -16,14 +20,17 @@ class FailureTally {
   explicit FailureTally(const ItemSource& source) : source_{&source} {}
 
   // Cancelled items are not told of: only this process cancels, and it has said why. Of an input that does
-  // not fit its function it is told where that stands.
+  // not fit its function it is told where that stands; of a crash at a new place, what else is known of it.
   void add(std::span<const Failure> failures);
 
   [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
  private:
+  [[nodiscard]] bool shows_details(const Failure& failure);
+
   const ItemSource* source_;
   ExitStatus status_ = ExitStatus::success;
+  std::set<std::pair<std::string, std::uint64_t>> crashes_;  // file and offset of those shown
 };
 
 // The first one that was not cancelled; end() if there is none.

@@ -1,6 +1,7 @@
 // Lines of JSON.
 #include "cli/failures_file.hpp"
 
+#include "cli/crash_json.hpp"
 #include "cli/json_text.hpp"
 #include "cli/npy_lists.hpp"
 
@@ -29,10 +30,10 @@ std::string input_field(std::string_view text, const InputForm& form) {
 
 std::string line_of(Failure failure, std::uint64_t index, std::string_view text, const InputForm& form) {
   failure.index = Failure::no_item;
-  return fmt::format(R"({{"index":{},"outcome":"{}","message":{},{}}})"
+  return fmt::format(R"({{"index":{},"outcome":"{}","message":{},{}{}}})"
                      "\n",
                      index, to_string(failure.ending), json_string(failure.message()),
-                     input_field(text, form));
+                     input_field(text, form), failure.crash ? ",\"crash\":" + crash_json(failure) : "");
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ struct InputForm {
 };
 
 // {"index":17,"outcome":"threw","message":"threw: …","input":3}. Of what is run again, the index is that of
-// the first time. An input that is not JSON, and not text either, is told as "text" instead.
+// the first time. An input that is not JSON, and not text either, is told as "text" instead. Of one whose
+// worker died there is "crash" too (docs/crash-reports.md).
 class FailuresFile {
  public:
   // Throws OutputFailed.

@@ -17,6 +17,7 @@ Registry make_registry(const Options& options) { return Registry{{.plugin_path =
 
 PoolOptions pool_options(const Options& options, unsigned workers) {
   return {.workers = options.workers != 0 ? options.workers : workers,
+          .core_directory = options.core_directory.value_or(std::filesystem::path{}),
           .sandbox = options.sandbox,
           .memory_limit = options.memory,
           .allow_read = options.allow_read};

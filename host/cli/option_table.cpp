@@ -69,6 +69,7 @@ void declare_options(CLI::App& app, const Command& command) {
     add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");
     add(app, "--retries", "N", "Run an input that fails so many times more");
     declare_sandbox(app);
+    add(app, "--core", "DIR", "Keep core dumps of workers that crash in this folder");
   }
   if (command.takes_inputs && !command.measures) declare_endings(app, command);
   if (command.prints_items) {

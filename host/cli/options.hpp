@@ -46,6 +46,7 @@ struct Options {
   std::uint64_t seed = 0;
   std::optional<std::chrono::milliseconds> timeout;  // of an item, or of a file's load
   unsigned retries = 0;
+  std::optional<std::filesystem::path> core_directory;
   std::vector<std::filesystem::path> plugins;
   Sandbox sandbox = Sandbox::none;
   std::optional<std::size_t> memory;  // of a worker

@@ -3,7 +3,9 @@
 import json
 import unittest
 
-from prong_command import ProngTest, prong
+from prong_command import EXAMPLES, ProngTest, prong
+
+AT_CRASH = r": nothing is mapped at 0x0, at examples::crash\(double\) in examples\.so$"
 
 ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
 
@@ -50,7 +52,26 @@ class Failures(FailuresTest):
     def test_of_a_worker(self):
         lines, _ = self.failed("map", "examples.crash", "0", "1")
         self.assertEqual([(line["index"], line["outcome"], line["input"]) for line in lines], [(1, "crashed", 1)])
-        self.assertRegex(lines[0]["message"], r"^crashed: SIGSEGV in examples\.crash \(worker \d+\)$")
+        self.assertRegex(lines[0]["message"], r"^crashed: SIGSEGV in examples\.crash \(worker \d+\)" + AT_CRASH)
+
+    def test_of_a_worker_have_what_is_known_of_the_crash(self):
+        lines, ended = self.failed("map", "examples.crash", "0", "1", "2")
+        for line in lines:
+            crash = line["crash"]
+            self.assertEqual((crash["signal"], crash["code"], crash["address"]), (11, 1, "0x0"))
+            self.assertGreater(crash["peak_memory"], 100_000)
+            top = crash["frames"][0]
+            self.assertEqual((top["file"], top["function"]), (f"{EXAMPLES}/examples.so", "examples::crash(double)"))
+            self.assertRegex(top["build_id"], "^[0-9a-f]{40}$")
+            self.assertIn(f"worker {crash['worker']})", line["message"])
+        # The place is shown once.
+        shown = [line.split(b" (")[0] for line in ended.err.splitlines()]
+        self.assertEqual([line for line in shown if not line.startswith(b"prong:   ")],
+                         [b"prong: item %d: crashed: SIGSEGV in examples.crash" % item for item in (1, 2)])
+        self.assertEqual(shown.count(b"prong:   input: 1"), 1)
+        self.assertNotIn(b"prong:   input: 2", shown)
+        lines, _ = self.failed("map", "trials.leave", "5")
+        self.assertEqual(lines[0]["crash"].keys(), {"peak_memory", "worker"})
 
     def test_are_there_before_the_end(self):
         process = self.started("map", "trials.fail_odd", "--failures", self.file)

@@ -71,7 +71,7 @@ class Failures(ProngTest):
     def test_of_a_worker(self):
         ended = prong("map", "examples.crash", "0", "0", "1", "0")
         self.assertEqual((ended.status, ended.out), (1, b"0\n0\n0\n"))
-        self.assertRegex(ended.err, rb"^prong: item 2: crashed: SIGSEGV in examples\.crash \(worker \d+\)\n$")
+        self.assertRegex(ended.err, rb"^prong: item 2: crashed: SIGSEGV in examples\.crash \(worker \d+\)[^\n]*\n(prong:   .*\n)*$")
         ended = prong("map", "trials.leave", "0", "3")
         self.assertEqual((ended.status, ended.out), (1, b""))
         self.assertRegex(ended.err, rb"^prong: item 0: exited: code 0 in trials\.leave \(worker \d+\)\n"
