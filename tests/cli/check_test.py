@@ -4,12 +4,14 @@ import json
 import os
 import re
 import shutil
+import socket
+import struct
 import unittest
 from pathlib import Path
 
 import plugin_files as made
 from plugin_files import CULPRITS, changed
-from prong_command import EXAMPLES, SANITIZED, TRIALS, ProngTest, prong
+from prong_command import EXAMPLES, PRONG, SANITIZED, TRIALS, ProngTest, prong
 
 GOOD, TRIAL = f"{EXAMPLES}/examples.so", f"{TRIALS}/trials.so"
 MISFIT = b'"function":"trials.touch","params":[{"name":"results","type":"[f64]"}]'
@@ -101,7 +103,11 @@ class Place(CheckTest):
         os.mkfifo(folder / "fifo.so")
         (folder / "folder.so").mkdir()
         (folder / "gone.so").symlink_to("nowhere")
+        (folder / "zero.so").symlink_to("/dev/zero")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(folder / "socket.so"))
         for name, code in (("fifo.so", "not-a-regular-file"), ("folder.so", "not-a-regular-file"),
+                           ("socket.so", "not-a-regular-file"), ("zero.so", "not-a-regular-file"),
                            ("gone.so", "dangling-symlink"), ("nothing.so", "not-found")):
             with self.subTest(name):
                 self.assertEqual(self.findings(folder / name), [("error", code)])
@@ -159,6 +165,22 @@ class Format(CheckTest):
         for part in (20, 64, 100, size // 4, size // 2):
             file = made.cut(GOOD, folder / "examples.so", part)
             self.assertEqual(self.findings(file), [("error", "truncated")], part)
+
+    def test_of_notes_as_long_as_a_disk(self):
+        file = self.folder() / "examples.so"
+        data = bytearray(Path(GOOD).read_bytes())
+        (headers,), (count,) = struct.unpack_from("<Q", data, made.E_PHOFF), struct.unpack_from("<H", data, made.E_PHNUM)
+        for at in range(headers, headers + 56 * count, 56):
+            if struct.unpack_from("<I", data, at)[0] == made.PT_NOTE:
+                struct.pack_into("<Q", data, at + 32, 1 << 35)
+        file.write_bytes(data)
+        os.truncate(file, 1 << 36)  # sparse
+        self.assertEqual(self.findings(file), [("error", "too-much-text")])
+
+    def test_of_a_program(self):
+        file = self.folder() / "prong.so"
+        shutil.copy(PRONG, file)
+        self.assertEqual(self.findings(file), [("error", "no-notes")])
 
     def test_of_a_library_without_notes(self):
         file = self.folder() / "library.so"
