@@ -82,6 +82,8 @@ inline constexpr std::chrono::milliseconds symbol_time = 2s;
 inline constexpr std::size_t symbol_bytes_max = 1024;
 // Names that a pool remembers: those of many thousand different crashes would be a hostile plugin's.
 inline constexpr std::size_t symbols_known_max = 4096;
+// A kill for lack of memory that was counted is some death that is heard of so soon, or none of ours.
+inline constexpr std::chrono::seconds memory_kill_time = 1s;
 // Of the item that crashed: enough to know it again.
 inline constexpr std::size_t shown_input_bytes = 256;
 // Of that, nothing is made when it must be transcoded and is larger than this.

@@ -80,7 +80,7 @@ void report_crash(const Failure& failure) noexcept {
 
 void report_call(Failure failure) noexcept {
   failure.index = Failure::no_item;
-  report_crash(failure);
+  failure.ending == Ending::crashed ? report_crash(failure) : report({&failure, 1});
 }
 
 void show_status(std::string_view line) noexcept {

@@ -20,7 +20,7 @@ void report(std::span<const Failure> failures) noexcept;
 // The same, and the details of its crash below, indented. [any thread]
 void report_crash(const Failure& failure) noexcept;
 
-// The same without the item's number: it was the only one. [any thread]
+// The same without the item's number: it was the only one. A crash with its details. [any thread]
 void report_call(Failure failure) noexcept;
 
 // A line at the bottom of the terminal that standard error is, in place of the last one; whatever else is

@@ -1,6 +1,8 @@
 // Counters in files of lines "name number".
 #include "pool/memory_kills.hpp"
 
+#include "limits.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -19,12 +21,6 @@ std::optional<std::uint64_t> oom_kills(const fs::path& file) {
     if (name == "oom_kill") return std::strtoull(value.c_str(), nullptr, 10);
   }
   return std::nullopt;
-}
-
-bool has_risen(std::optional<std::uint64_t>& before, const fs::path& file) {
-  const auto now = file.empty() ? std::nullopt : oom_kills(file);
-  const auto last = std::exchange(before, now);
-  return now && last && *now > *last;
 }
 
 // A line of /proc/self/cgroup: "4:memory:/path" of version 1, "0::/path" of version 2 (cgroups(7)). Inside a
@@ -54,13 +50,29 @@ MemoryCounters own_memory_counters() {
   return counters;
 }
 
-MemoryKills::MemoryKills(MemoryCounters counters) : counters_{std::move(counters)} {
-  static_cast<void>(look());
+MemoryKills::MemoryKills(MemoryCounters counters)
+    : group_{.file = std::move(counters.group)}, system_{.file = std::move(counters.system)} {
+  for (Counter* counter : {&group_, &system_})
+    counter->seen = oom_kills(counter->file);
+}
+
+bool MemoryKills::take_kill(Counter& counter) {
+  const auto time = Clock::now();
+  const auto now = oom_kills(counter.file);
+  const auto before = std::exchange(counter.seen, now);
+  if (time - counter.rose_at > limits::memory_kill_time) counter.untold = 0;
+  if (now && before && *now > *before) {
+    counter.untold += *now - *before;
+    counter.rose_at = time;
+  }
+  if (counter.untold == 0) return false;
+  --counter.untold;
+  return true;
 }
 
 OutOfMemory MemoryKills::look() {
-  const bool in_group = has_risen(group_, counters_.group);
-  const bool anywhere = has_risen(system_, counters_.system);
+  const bool in_group = take_kill(group_);
+  const bool anywhere = take_kill(system_);
   if (in_group) return OutOfMemory::certain;
   return anywhere ? OutOfMemory::probable : OutOfMemory::no;
 }

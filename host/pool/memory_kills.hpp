@@ -3,6 +3,7 @@
 
 #include <prong/crash_report.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -23,14 +24,24 @@ class MemoryKills {
   explicit MemoryKills(MemoryCounters counters = own_memory_counters());
 
   // Some worker was killed, by nobody of ours: whether a counter has risen since the last look, or since this
-  // was made. That one of the workers' group rose for another process of that group is possible, and rare; a
-  // kill anywhere else raises the system's alone.
+  // was made, by more than the kills that were told since. That the group's rose for another process of that
+  // group is possible, and rare; a kill anywhere else raises the system's alone.
   [[nodiscard]] OutOfMemory look();
 
  private:
-  MemoryCounters counters_;
-  std::optional<std::uint64_t> group_;
-  std::optional<std::uint64_t> system_;
+  using Clock = std::chrono::steady_clock;
+
+  // One file's.
+  struct Counter {
+    std::filesystem::path file;
+    std::optional<std::uint64_t> seen = {};
+    std::uint64_t untold = 0;  // kills: two workers may die before one of them is looked at
+    Clock::time_point rose_at = {};
+  };
+  static bool take_kill(Counter& counter);
+
+  Counter group_;
+  Counter system_;
 };
 
 }  // namespace prong::pool

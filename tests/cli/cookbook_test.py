@@ -23,7 +23,7 @@ def commands():
 
 def general(text):
     """Without what differs from run to run: pids, rates, sizes, and which calls the compiler has left."""
-    text = re.sub(r"(?m)^prong:   #[1-9].*\n", "", text)
+    text = re.sub(r"(mapfn::)?examples::crash\([^)]*\)", "CRASH", re.sub(r"(?m)^prong:   #[1-9].*\n", "", text))
     text = re.sub(r"peak memory: [0-9.]+", "peak memory: SIZE", re.sub(r"worker \d+", "worker PID", text))
     return re.sub(r"[0-9.]+/s", "RATE", text)
 

@@ -5,7 +5,9 @@ import unittest
 
 from prong_command import EXAMPLES, ProngTest, prong
 
-AT_CRASH = r": nothing is mapped at 0x0, at examples::crash\(double\) in examples\.so$"
+# Which of its calls are left is the compiler's choice.
+CRASH = r"(mapfn::)?examples::crash\(.*\)"
+AT_CRASH = rf": nothing is mapped at 0x0, at {CRASH} in examples\.so$"
 
 ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
 
@@ -61,7 +63,8 @@ class Failures(FailuresTest):
             self.assertEqual((crash["signal"], crash["code"], crash["address"]), (11, 1, "0x0"))
             self.assertGreater(crash["peak_memory"], 100_000)
             top = crash["frames"][0]
-            self.assertEqual((top["file"], top["function"]), (f"{EXAMPLES}/examples.so", "examples::crash(double)"))
+            self.assertEqual(top["file"], f"{EXAMPLES}/examples.so")
+            self.assertRegex(top["function"], f"^{CRASH}$")
             self.assertRegex(top["build_id"], "^[0-9a-f]{40}$")
             self.assertIn(f"worker {crash['worker']})", line["message"])
         # The place is shown once.

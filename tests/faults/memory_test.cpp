@@ -80,7 +80,10 @@ bool items_alone_die() {
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const auto outcome = outcomes[i];
     if (outcome.ending() != (sizes[i] < 4 ? Ending::returned : Ending::crashed)) return false;
-    if (!outcome && outcome.failure().signal != SIGKILL) return false;
+    if (outcome) continue;
+    const Failure& failure = outcome.failure();
+    if (failure.signal != SIGKILL || failure.what != "out of memory") return false;
+    if (failure.crash->out_of_memory != OutOfMemory::certain) return false;
   }
   return own.back() == 'x' && pool.apply<double>("examples.sqrt", 9.0) == 3;
 }

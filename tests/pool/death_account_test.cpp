@@ -159,6 +159,11 @@ TEST_CASE("kills for lack of memory are told by the counters") {
   write("system", "oom_kill 7\n");
   CHECK(kills.look() == OutOfMemory::certain);
   CHECK(kills.look() == OutOfMemory::no);
+  // Two at a time, of which one is heard of later.
+  write("group", "oom_kill 4\n");
+  CHECK(kills.look() == OutOfMemory::certain);
+  CHECK(kills.look() == OutOfMemory::certain);
+  CHECK(kills.look() == OutOfMemory::no);
   std::filesystem::remove_all(folder);
   CHECK(kills.look() == OutOfMemory::no);
 }
