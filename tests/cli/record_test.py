@@ -59,6 +59,14 @@ class Log(ProngTest):
                          [(0, "returned", None), (1, "crashed", True), (1, "crashed", True), (1, "crashed", None)])
         self.assertEqual(len({line["worker"] for line in lines[1:]}), 3)
 
+    def test_of_workers_in_a_strict_sandbox(self):
+        lines = self.logged("map", "examples.square", "--range", "100", "--sandbox", "strict")
+        self.assertEqual([line["index"] for line in lines], list(range(100)))
+        self.assertTrue(all(line["seconds"] >= 0 and line["worker"] > 0 for line in lines))
+        lines = self.logged("map", "examples.crash", "0", "1", "0", "--retries", "1", "--sandbox", "strict", status=1)
+        self.assertEqual([(line["index"], line["outcome"]) for line in lines],
+                         [(0, "returned"), (1, "crashed"), (1, "crashed"), (2, "returned")])
+
     def test_says_what_a_journal_knew(self):
         journal = self.folder() / "journal"
         words = ("map", "trials.fail_odd", "--journal", journal, "--resume")
