@@ -307,15 +307,18 @@ std::shared_ptr<Segment> Engine::place(const JobFacts& facts, const Items& items
   segment->bytes = items.bytes.size() + items.offsets.size_bytes();
   transport::SegmentRecord record = place_inputs(*segment, facts, items);
   const std::size_t results_bytes = segment->count * facts.result_stride;
-  segment->times = transport::round_up(results_bytes, sizeof(std::uint64_t));
-  const std::size_t window_bytes =
-      facts.timed_since ? segment->times + 2 * segment->count * sizeof(std::uint64_t) : results_bytes;
+  std::size_t window_bytes = results_bytes;
+  // Workers in a strict sandbox write nothing of the outputs.
+  if (facts.timed_since && sandbox_ != Sandbox::strict) {
+    segment->times = transport::round_up(results_bytes, sizeof(std::uint64_t));
+    window_bytes = *segment->times + 2 * segment->count * sizeof(std::uint64_t);
+  }
   if (window_bytes != 0) {
     segment->results = memory_->allocate(Region::outputs, window_bytes);
     record.results = segment->results->offset();
     record.results_bytes = transport::round_up(window_bytes, transport::page_size());
     segment->bytes += record.results_bytes;
-    if (facts.timed_since) record.times = record.results + segment->times;
+    if (segment->times) record.times = record.results + *segment->times;
   }
   std::memcpy(segment->record->data(), &record, sizeof record);
   return segment;

@@ -29,7 +29,7 @@ struct Segment {
   RangePointer record;                     // the SegmentRecord, and behind it what was copied
   std::array<RangePointer, 3> pool_owned;  // items, offsets, indices: null where they were copied, or none
   RangePointer results;                    // may be null: results are not raw, and times are not taken
-  std::size_t times = 0;                   // of SegmentRecord's, within results
+  std::optional<std::size_t> times;        // of SegmentRecord's, within results; nothing: nobody writes them
   std::uint64_t first = 0;
   std::uint64_t count = 0;  // outcomes: 1 for a result function
   std::size_t bytes = 0;    // of input, for the window

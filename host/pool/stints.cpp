@@ -21,13 +21,17 @@ class TaskTimes {
  public:
   explicit TaskTimes(TaskInFlight& task) : task_{task} {
     const Segment& segment = *task.range.segment;
-    words_ =
-        reinterpret_cast<const std::uint64_t*>(segment.results->data() + segment.times) + task.range.start;
     const Clock::time_point now = Clock::now();
-    began_ = std::clamp(Clock::time_point{nanoseconds{static_cast<std::int64_t>(word(segment.count))}},
-                        *task.job->facts().timed_since, now);
-    whole_ = task.elapsed ? std::clamp(*task.elapsed, nanoseconds{0}, nanoseconds{now - began_})
-                          : nanoseconds{now - began_};
+    const Clock::time_point least = *task.job->facts().timed_since;
+    const nanoseconds elapsed = std::clamp(task.elapsed.value_or(now - least), nanoseconds{0}, now - least);
+    Clock::time_point began = task.elapsed ? now - elapsed : task.sent;
+    if (segment.times) {
+      words_ =
+          reinterpret_cast<const std::uint64_t*>(segment.results->data() + *segment.times) + task.range.start;
+      began = Clock::time_point{nanoseconds{static_cast<std::int64_t>(word(segment.count))}};
+    }
+    began_ = std::clamp(began, least, now);
+    whole_ = task.elapsed ? std::min(elapsed, nanoseconds{now - began_}) : nanoseconds{now - began_};
   }
 
   Stint stint(std::uint64_t place, std::uint64_t count, Ending ending) {
@@ -39,7 +43,7 @@ class TaskTimes {
     nanoseconds sum{0};
     for (std::uint64_t i = place; i < place + count; ++i) {
       stint.times.push_back(time_of(i));
-      sum += stint.times.back();
+      sum = std::min(sum + stint.times.back(), whole_);
     }
     if (is_interrupted(ending) && sum == nanoseconds{0}) sum = stint.times.back() = whole_;
     const bool reaches_end = place + count == task_.range.count || sum == nanoseconds{0};
@@ -54,6 +58,7 @@ class TaskTimes {
   std::uint64_t word(std::uint64_t at) const { return __atomic_load_n(words_ + at, __ATOMIC_RELAXED); }
 
   nanoseconds time_of(std::uint64_t place) const {
+    if (words_ == nullptr) return nanoseconds{0};
     return nanoseconds{
         static_cast<std::int64_t>(std::min(word(place), static_cast<std::uint64_t>(whole_.count())))};
   }
@@ -68,7 +73,7 @@ class TaskTimes {
   }
 
   TaskInFlight& task_;
-  const std::uint64_t* words_;
+  const std::uint64_t* words_ = nullptr;  // nullptr: nobody writes them
   Clock::time_point began_;
   nanoseconds whole_;
 };

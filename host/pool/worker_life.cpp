@@ -57,8 +57,9 @@ std::uint64_t WorkerLife::room_for(const JobState& job) const noexcept {
 }
 
 void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
-  if (job->facts().item_time_limit || job->facts().item_processor_limit ||
-      job->facts().timed_since) range.exact = true;
+  const JobFacts& facts = job->facts();
+  const bool timed = facts.timed_since.has_value();
+  if (facts.item_time_limit || facts.item_processor_limit || timed) range.exact = true;
   const std::size_t results_bytes = room_ ? range.count * job->facts().result_stride : 0;
   const auto own_results = results_bytes != 0 ? room_->allocate(results_bytes) : std::nullopt;
   assert_that(results_bytes == 0 || own_results, "a task without room for its results",
@@ -81,6 +82,7 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
                    .range = std::move(range),
                    .slot = slot,
                    .pid = pid,
+                   .sent = timed ? Clock::now() : Clock::time_point{},
                    .own_results = own_results,
                    .own_results_bytes = results_bytes});
   // More slots than tasks in flight: it is full only when the worker lies about what it has read.

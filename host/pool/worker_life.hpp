@@ -36,6 +36,7 @@ struct TaskInFlight {
   std::uint64_t ended_count = 0;  // of these
   std::uint32_t slot = 0;         // of the worker that holds it
   int pid = 0;                    // the same
+  std::chrono::steady_clock::time_point sent = {};  // when the job is timed
   // By its last report; nothing: its worker died meanwhile.
   std::optional<std::chrono::nanoseconds> elapsed = {};
   TimeBefore told = {};  // the last that was asked for, when the job is timed

@@ -97,7 +97,7 @@ struct Stint {
   // returned: its items have ended, each as the piece says. Else it was an attempt to run item `first`, which
   // ended so and was tried again.
   Ending attempt = Ending::returned;
-  // That each item took, 0 when it was not run; empty: the function did not say.
+  // That each item took, 0 when it was not run; empty: the function did not say, or is in a strict sandbox.
   std::vector<std::chrono::nanoseconds> times = {};
 };
 
