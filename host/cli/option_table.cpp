@@ -37,8 +37,7 @@ void declare_inputs(CLI::App& app) {
 void declare_sandbox(CLI::App& app) {
   add(app, "--sandbox", "none|limits|strict", "How far workers are kept from the system (default none)");
   add(app, "--memory", "SIZE", "What a worker may have, as 512M; without --sandbox, that is limits");
-  add(app, "--allow-read", "DIR",
-      "A folder that --sandbox strict lets workers read; may be repeated");
+  add(app, "--allow-read", "DIR", "A folder that --sandbox strict lets workers read; may be repeated");
 }
 
 void declare_endings(CLI::App& app, const Command& command) {
