@@ -15,7 +15,8 @@ bool same_bound(const Bound& one, const Bound& other) {
          one.value == other.value;
 }
 
-bool same_file(const std::optional<registry::PluginFile>& one, const std::optional<registry::PluginFile>& other) {
+bool same_file(const std::optional<registry::PluginFile>& one,
+               const std::optional<registry::PluginFile>& other) {
   if (!one || !other) return !one && !other;
   return one->identity == other->identity && one->path.native() == other->path.native();
 }

@@ -7,8 +7,8 @@
 namespace prong::pool {
 
 // What keeps the promise that every item ends exactly once: an item that is not here can neither end nor be
-// given back. Neighbours are one entry, so there are no more of them than tasks in flight, and mostly as many as
-// workers.
+// given back. Neighbours are one entry, so there are no more of them than tasks in flight, and mostly as many
+// as workers.
 class RunningItems {
  public:
   // Precondition of both, asserted: none of [first, first + count) is here; all of them are.

@@ -75,8 +75,8 @@ struct DescriptionRecord {
 
 // One job: what it does, and what is its own.
 struct JobRecord {
-  std::uint64_t number = 0;                  // rises in each pool, from 1
-  std::uint64_t description = 0;             // offset of the DescriptionRecord
+  std::uint64_t number = 0;       // rises in each pool, from 1
+  std::uint64_t description = 0;  // offset of the DescriptionRecord
   std::uint64_t seed = 0;
   std::atomic<std::uint32_t> cancelled = 0;  // the host sets it; a plugin's prong_batch::cancel points here
   std::uint32_t place = limits::open_jobs_max;  // of PoolWords::open_jobs; open_jobs_max: none

@@ -55,11 +55,11 @@ class BlockWriter {
   transport::Task task_;
   Clock::time_point started_;
   std::optional<Clock::time_point> reported_;  // when the task before this one ended, right before it
-  std::deque<Block> unreleased_;  // reported, oldest first
-  std::uint64_t serial_ = 0;      // of the open block
-  std::size_t begin_ = 0;         // of the open block, in the arena
-  std::size_t limit_ = 0;         // where it must end
-  std::size_t used_ = 0;          // bytes of data committed
+  std::deque<Block> unreleased_;               // reported, oldest first
+  std::uint64_t serial_ = 0;                   // of the open block
+  std::size_t begin_ = 0;                      // of the open block, in the arena
+  std::size_t limit_ = 0;                      // where it must end
+  std::size_t used_ = 0;                       // bytes of data committed
   std::uint64_t runs_ = 0;
   std::uint64_t span_ = 0;  // of the progress record
 };
