@@ -32,6 +32,9 @@ void check(const PoolOptions& options) {
   need(options.processor_limit.has_value(), "processor_limit", Sandbox::limits);
   need(options.descriptor_limit.has_value(), "descriptor_limit", Sandbox::limits);
   need(!options.allow_read.empty(), "allow_read", Sandbox::strict);
+  if (!options.core_directory.empty() && options.sandbox == Sandbox::strict) {
+    throw UsageError{"core_directory: workers in a strict sandbox write no files, and so no core dumps"};
+  }
   if (options.memory_limit && *options.memory_limit < limits::sandbox_memory_least) {
     throw UsageError{fmt::format("memory_limit {}: a worker itself needs {} bytes", *options.memory_limit,
                                  limits::sandbox_memory_least)};

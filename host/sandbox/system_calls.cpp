@@ -44,7 +44,7 @@ constexpr const char* allowed[] = {
     "restart_syscall",
     // signals of its own
     "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend",
-    "sigaltstack",
+    "sigaltstack", "setitimer", "getitimer",
     // threads
     "set_robust_list", "get_robust_list", "rseq", "set_tid_address", "exit", "exit_group",
     // what there is to know

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
 #include <numeric>
 
@@ -81,6 +82,22 @@ TEST_CASE("crashes among fixed-size results at every level: who had returned kee
     const auto doubled = pool->map_outcomes<double>("culprits.pure_crash", pure);
     CHECK(doubled.failures().size() == 1);
     CHECK(doubled[701].value() == 2);
+  }
+}
+
+TEST_CASE("a crash is told with its place at every level") {
+  for (const Sandbox level : levels) {
+    CAPTURE(static_cast<int>(level));
+    PoolFixture pool{at(level, 1)};
+    const auto outcomes = pool->map_outcomes<double>("examples.crash", std::vector<double>{1});
+    REQUIRE(outcomes.failures().size() == 1);
+    const Failure& failure = outcomes.failures()[0];
+    CAPTURE(failure.message());
+    CHECK(failure.signal == SIGSEGV);
+    REQUIRE(failure.crash);
+    CHECK(failure.crash->address == 0);
+    REQUIRE_FALSE(failure.crash->frames.empty());
+    CHECK(failure.crash->frames[0].function.find("examples::crash") != std::string::npos);
   }
 }
 
@@ -183,6 +200,10 @@ TEST_CASE("options that do not go together are refused with a sentence") {
   options = at(Sandbox::limits);
   options.processor_limit = 0ms;
   CHECK(refusal_of(options) == "processor_limit 0 ms: it must be positive");
+  options = at(Sandbox::strict);
+  options.core_directory = std::filesystem::temp_directory_path();
+  // Or that this system keeps cores elsewhere.
+  CHECK(refusal_of(options).starts_with("core_directory"));
   options = at(static_cast<Sandbox>(7));
   CHECK(refusal_of(options) == "sandbox 7: there is no level of this number");
 }
