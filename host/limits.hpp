@@ -119,6 +119,8 @@ inline constexpr std::chrono::milliseconds memory_look_time = 1ms;
 // Finding out what a task has left changed in its worker takes about 35 µs.
 inline constexpr std::chrono::milliseconds condition_look_time = 4ms;
 
+// The stack of a worker in a sandbox, at most; more than the usual 8 MiB, and little beside its memory.
+inline constexpr std::size_t sandbox_stack_bytes = std::size_t{16} << 20;
 // What a worker in a sandbox may have open, unless it is told otherwise: plugins open some files, those that
 // leak open thousands.
 inline constexpr std::uint64_t sandbox_descriptors = 256;

@@ -13,9 +13,6 @@ namespace prong::cli {
 Chronicle::Chronicle(const Parts& parts) : sink_{parts.sink} {
   const Options& options = parts.options;
   const RunClock clock;
-  if (options.log) check_is_not_input("--log", *options.log, options);
-  if (options.trace) check_is_not_input("--trace", *options.trace, options);
-  if (options.report) check_is_not_input("--report", *options.report, options);
   if (options.log) log_.emplace(*options.log, clock);
   if (options.trace)
     trace_.emplace(

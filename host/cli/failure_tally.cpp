@@ -43,13 +43,14 @@ void FailureTally::add(std::span<const Failure> failures) {
   tell();
 }
 
-// Of many crashes at one place the first says it all.
+// Of many crashes at one place, or by one signal where no place is known, the first says it all.
 bool FailureTally::shows_details(const Failure& failure) {
   constexpr std::size_t shown_crashes_max = 8;
-  if (failure.ending != Ending::crashed || !failure.crash || failure.crash->frames.empty()) return false;
+  if (failure.ending != Ending::crashed || !failure.crash) return false;
   if (crashes_.size() == shown_crashes_max) return false;
-  const Frame& frame = failure.crash->frames.front();
-  return crashes_.emplace(frame.file, frame.offset).second;
+  const auto& frames = failure.crash->frames;
+  if (frames.empty()) return crashes_.emplace("", failure.signal).second;
+  return crashes_.emplace(frames.front().file, frames.front().offset).second;
 }
 
 std::span<const Failure>::iterator first_failed(std::span<const Failure> failures) {

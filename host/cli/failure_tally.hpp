@@ -30,7 +30,7 @@ class FailureTally {
 
   const ItemSource* source_;
   ExitStatus status_ = ExitStatus::success;
-  std::set<std::pair<std::string, std::uint64_t>> crashes_;  // file and offset of those shown
+  std::set<std::pair<std::string, std::uint64_t>> crashes_;  // file and offset of those shown; or the signal
 };
 
 // The first one that was not cancelled; end() if there is none.

@@ -22,7 +22,6 @@ namespace {
 // Throws WrongUsage when the file's name and the other options do not go together.
 std::optional<FileFormat> output_format(const Options& options) {
   if (!options.output) return std::nullopt;
-  check_is_not_input("--output", *options.output, options);
   const std::string& name = options.output->native();
   const auto format = format_of(*options.output);
   if (!format || format == FileFormat::csv)

@@ -4,6 +4,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/option_table.hpp"
+#include "cli/written_files.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -236,6 +237,7 @@ Options parse_options(const Command& command, std::span<const std::string> words
   if (!options.tells_sandbox) take_sandbox_options(given, options);
   take_result_options(given, command, options);
   take_input_options(given, options);
+  check_written_files(options);
   return options;
 }
 

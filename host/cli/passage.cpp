@@ -54,9 +54,7 @@ Passage::Passage(const PassageParts& parts) : parts_{parts} {
         .options = options, .function = parts.function, .workers = parts.pool.workers(), .sink = parts.sink});
   }
   if (!options.failures && !options.journal && !options.takes_paths) return;
-  if (options.failures) check_is_not_input("--failures", *options.failures, options);
   if (options.journal) {
-    check_is_not_input("--journal", *options.journal, options);
     journal_.emplace(Journal::Options{.file = *options.journal,
                                       .resume = options.resume,
                                       .computation = computation_of(parts),

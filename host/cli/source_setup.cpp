@@ -93,13 +93,4 @@ std::unique_ptr<ItemSource> make_source(const Options& options, Pool& pool) {
   return std::make_unique<LineSource>(pool, InputFile{}, options.raw_lines.value_or(format));
 }
 
-void check_is_not_input(const char* option, const std::filesystem::path& file, const Options& options) {
-  for (const auto& input : {options.input, options.again}) {
-    std::error_code ignored;
-    if (!input || !std::filesystem::equivalent(*input, file, ignored)) continue;
-    throw WrongUsage{
-        fmt::format("{} {}: inputs are read from that file; give another name", option, file.native())};
-  }
-}
-
 }  // namespace prong::cli

@@ -7,6 +7,21 @@
 
 namespace prong::pool {
 
+namespace {
+
+// Looking at a file, or loading it, for a call that waits meanwhile.
+bool is_probe(const JobFacts& facts) noexcept {
+  const bool calls = facts.kind == transport::JobKind::map || facts.kind == transport::JobKind::result;
+  return !calls && facts.load_time_limit.has_value();
+}
+
+// What a worker may do before it begins: a plugin's destructor may hold it for ever.
+std::chrono::nanoseconds taking_limit(const JobFacts& facts) noexcept {
+  return std::max<std::chrono::nanoseconds>(*facts.load_time_limit, limits::take_time);
+}
+
+}  // namespace
+
 void ItemWatch::restart(Clock::time_point now) noexcept {
   standing_ = {};
   since_ = now;
@@ -22,7 +37,8 @@ Overdue ItemWatch::look(const Standing& standing, const JobFacts& facts, Clock::
   const auto elapsed = now - since_;
   switch (standing.stage) {
     case Standing::Stage::waiting:
-      // Only where the caller wants bounds: a worker that a debugger holds may stay held otherwise.
+      // Only where somebody wants bounds: a worker that a debugger holds may stay held otherwise.
+      if (is_probe(facts)) return elapsed >= taking_limit(facts) ? Overdue::taking : Overdue::nothing;
       return facts.item_time_limit && elapsed >= limits::take_time + *facts.item_time_limit
                  ? Overdue::taking
                  : Overdue::nothing;
@@ -47,9 +63,9 @@ std::optional<ItemWatch::Clock::time_point> ItemWatch::next_look(const JobFacts&
     return now +
            std::clamp<std::chrono::nanoseconds>(shorter / 8, limits::look_time_least, limits::look_time_most);
   }
-  const bool probes = facts.kind != transport::JobKind::map && facts.kind != transport::JobKind::result;
-  if (probes && facts.load_time_limit) return std::max(now, since_ + *facts.load_time_limit);
-  return std::nullopt;
+  if (!is_probe(facts)) return std::nullopt;
+  const auto first = since_ + *facts.load_time_limit;
+  return now < first ? first : std::max(now, since_ + taking_limit(facts));
 }
 
 }  // namespace prong::pool

@@ -1,5 +1,6 @@
 // A call held against its function: types, encodings and bound values, before anything runs. That a
 // function's signature can be read, pool/description has seen to.
+#include "names/printable.hpp"
 #include "pool/functions.hpp"
 #include "values/json_decoder.hpp"
 #include "values/msgpack_decoder.hpp"
@@ -107,7 +108,8 @@ std::string bound_value(const FunctionInfo& function, const Parameter& parameter
   } else {
     mismatch = transcode(bound, type, value);
   }
-  if (mismatch) throw Mismatch{fmt::format("'{}': {}: {}", function.name, place, mismatch->message())};
+  if (mismatch)
+    throw Mismatch{fmt::format("'{}': {}: {}", function.name, place, names::printable(mismatch->message()))};
   return value;
 }
 

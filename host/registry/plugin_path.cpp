@@ -19,13 +19,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct Seen {
+  FileIdentity identity;
+  bool has_one_name;  // it is reached by no link, hard or symbolic
+};
+
 // What `path` leads to, without any check; nothing, and errno, when there is not even a link.
-std::optional<FileIdentity> find_identity(const char* path) {
+std::optional<Seen> look_along(const char* path) {
   struct stat status{};
   if (::lstat(path, &status) != 0) return {};
+  const bool has_one_name = S_ISREG(status.st_mode) && status.st_nlink == 1;
   // A link whose target cannot be looked at has the identity of the link: it will be refused.
   if (struct stat target{}; S_ISLNK(status.st_mode) && ::stat(path, &target) == 0) status = target;
-  return identity_of(status);
+  return Seen{identity_of(status), has_one_name};
+}
+
+std::optional<FileIdentity> find_identity(const std::string& path) {
+  const auto seen = look_along(path.c_str());
+  return seen ? std::optional{seen->identity} : std::nullopt;
 }
 
 std::string joined(const std::vector<fs::path>& folders) {
@@ -101,12 +112,13 @@ Found PluginPath::find(std::string_view module) const {
   std::optional<Refusal> unsearchable;
   for (const fs::path& folder : folders_) {
     const std::string path = folder.native() + '/' + file_name;
-    const auto identity = find_identity(path.c_str());
-    if (!identity && errno != EACCES) continue;
-    if (identity) {
-      if (auto known = find_checked(path, folder.native(), *identity)) return std::move(*known);
+    const auto seen = look_along(path.c_str());
+    if (!seen && errno != EACCES) continue;
+    if (seen) {
+      if (auto known = find_checked(path, folder.native(), seen->identity, seen->has_one_name))
+        return std::move(*known);
     }
-    const auto folder_identity = find_identity(folder.c_str());
+    const auto folder_identity = find_identity(folder.native());
     if (!folder_identity) continue;
     Examined examined = examine(path);
     if (const auto* checked = std::get_if<FileIdentity>(&examined)) {
@@ -115,7 +127,7 @@ Found PluginPath::find(std::string_view module) const {
     }
     auto* refusal = std::get_if<Refusal>(&examined);
     if (refusal == nullptr) continue;
-    if (identity) return std::move(*refusal);
+    if (seen) return std::move(*refusal);
     // Whether this folder has the file cannot be known; a later one may.
     if (!unsearchable) unsearchable = std::move(*refusal);
   }
@@ -123,18 +135,19 @@ Found PluginPath::find(std::string_view module) const {
 }
 
 std::optional<PluginFile> PluginPath::find_checked(const std::string& path, const std::string& folder,
-                                                   const FileIdentity& file) const {
+                                                   const FileIdentity& file, bool has_one_name) const {
   const std::lock_guard lock(mutex_);
   const auto known = checked_.find(path);
   if (known == checked_.end() || known->second.file.identity != file) return {};
-  if (look_at(folder) != known->second.folder) return {};
+  // A file of several names may lie in several folders: which one the path leads to now is seen along it.
+  if ((has_one_name ? look_at(folder) : find_identity(folder)) != known->second.folder) return {};
   return known->second.file;
 }
 
 std::optional<FileIdentity> PluginPath::look_at(const std::string& folder) const {
   const auto open = open_folders_.find(folder);
   const auto seen = open == open_folders_.end() ? std::nullopt : open->second.identity();
-  return seen ? seen : find_identity(folder.c_str());
+  return seen ? seen : find_identity(folder);
 }
 
 PluginFile PluginPath::keep(const std::string& folder, const FileIdentity& identity, PluginFile file) const {

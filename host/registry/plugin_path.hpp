@@ -56,7 +56,7 @@ class PluginPath {
   };
 
   [[nodiscard]] std::optional<PluginFile> find_checked(const std::string& path, const std::string& folder,
-                                                       const FileIdentity& file) const;
+                                                       const FileIdentity& file, bool has_one_name) const;
   [[nodiscard]] std::optional<FileIdentity> look_at(const std::string& folder) const;  // locked
   PluginFile keep(const std::string& folder, const FileIdentity& identity, PluginFile file) const;
 

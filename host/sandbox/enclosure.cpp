@@ -1,6 +1,7 @@
 // The order of the layers: each later one takes away a call that an earlier one needs.
 #include "sandbox/enclosure.hpp"
 
+#include "limits.hpp"
 #include "sandbox/landlock.hpp"
 #include "sandbox/resource_limits.hpp"
 #include "sandbox/system_calls.hpp"
@@ -49,6 +50,7 @@ void Enclosure::enter() {
   first_victim_ = become_first_victim();
   if (orders_.cores == 0) forbid_cores(level() != Sandbox::none);
   if (orders_.descriptors_max != Orders::no_bound) bound_descriptors(orders_.descriptors_max);
+  if (level() != Sandbox::none) bound_stack(limits::sandbox_stack_bytes);
   if (orders_.memory_max != Orders::no_bound) bound_memory(memory_before_ + orders_.memory_max);
   if (level() == Sandbox::strict) {
     forbid_new_privileges();

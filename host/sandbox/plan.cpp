@@ -65,7 +65,8 @@ FileDescriptor make_ruleset(const Policy& policy) {
     allow_plugins(rules, folder);
   for (const fs::path& folder : system_folders())
     static_cast<void>(rules.allow_reading(folder));
-  for (const char* device : {"/dev/zero", "/dev/random", "/dev/urandom"})
+  // Not /dev/zero: mapped to be shared, it is memory that no limit counts.
+  for (const char* device : {"/dev/random", "/dev/urandom"})
     static_cast<void>(rules.allow_reading(device));
   static_cast<void>(rules.allow_reading_and_writing("/dev/null"));
   for (const fs::path& readable : policy.readable) {

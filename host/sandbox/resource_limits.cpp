@@ -46,6 +46,8 @@ void forbid_cores(bool for_good) noexcept {
 
 void bound_descriptors(std::uint64_t most) { bound(RLIMIT_NOFILE, most, "setrlimit of descriptors"); }
 
+void bound_stack(std::size_t most) { bound(RLIMIT_STACK, most, "setrlimit of the stack"); }
+
 // RLIMIT_AS would count the pool's shared files, which are sparse and hundreds of gigabytes.
 void bound_memory(std::size_t most) { bound(RLIMIT_DATA, most, "setrlimit of memory"); }
 

@@ -12,6 +12,8 @@ namespace prong::sandbox {
 
 // [worker] No core, neither as a file nor into a pipe; `for_good`: the process cannot take it back.
 void forbid_cores(bool for_good) noexcept;
+// The limit of memory does not count it. Throws std::system_error.
+void bound_stack(std::size_t most);
 
 // [worker] For good. Throws std::system_error.
 void bound_descriptors(std::uint64_t most);

@@ -92,9 +92,10 @@ void allow_threads(const Context& context) {
   allow(context, "clone", is_int(0, thread));
 }
 
-// Private memory, which the limit of memory counts, and files; no memory to share with other processes.
+// Private memory, which the limit of memory counts, and files; no memory to share with other processes, and
+// none that grows as a stack does, which that limit does not count.
 void allow_mapping(const Context& context) {
-  constexpr std::uint32_t kind = MAP_SHARED | MAP_ANONYMOUS;
+  constexpr std::uint32_t kind = MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN;
   for (const std::uint32_t flags :
        {std::uint32_t{0}, std::uint32_t{MAP_SHARED}, std::uint32_t{MAP_ANONYMOUS}})
     allow(context, "mmap", scmp_arg_cmp{3, SCMP_CMP_MASKED_EQ, kind, flags});
@@ -106,7 +107,7 @@ void allow_descriptor_flags(const Context& context) {
        {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETPIPE_SZ, F_GET_SEALS}) {
     allow(context, "fcntl", is_int(1, static_cast<std::uint32_t>(command)));
   }
-  for (const unsigned long request : {TCGETS, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX})
+  for (const int request : {TCGETS, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX})
     allow(context, "ioctl", is_int(1, static_cast<std::uint32_t>(request)));
 }
 

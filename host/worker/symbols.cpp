@@ -79,7 +79,7 @@ class SymbolFile {
 
   // Tables of all functions come before those of the exported ones.
   [[nodiscard]] std::string function_at(std::uint64_t offset) const {
-    for (const Elf64_Word type : {SHT_SYMTAB, SHT_DYNSYM}) {
+    for (const Elf64_Word type : {Elf64_Word{SHT_SYMTAB}, Elf64_Word{SHT_DYNSYM}}) {
       for (Elf_Scn* section = nullptr; elf_ && (section = ::elf_nextscn(elf_.get(), section)) != nullptr;) {
         GElf_Shdr header{};
         if (::gelf_getshdr(section, &header) == nullptr || header.sh_type != type) continue;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -96,7 +97,7 @@ class Zygote {
       }
       siginfo_t info{};
       if (::waitid(P_ALL, 0, &info, WEXITED) != 0 && errno == ECHILD) return;
-      children_.erase(info.si_pid);
+      if (!is_stopped(info)) children_.erase(info.si_pid);
     }
   }
 
@@ -157,12 +158,26 @@ class Zygote {
     ::srand48(seeds[1] ^ static_cast<unsigned>(::getpid()));
   }
 
+  // A child that asked to be traced stops at each signal, and that is told as a death would be.
+  static bool is_stopped(const siginfo_t& info) noexcept {
+    return info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED;
+  }
+
+  // As the signal that it stopped at would have ended it: its death is told once it comes.
+  static void let_go(const siginfo_t& stopped) noexcept {
+    ::ptrace(PTRACE_DETACH, stopped.si_pid, nullptr, stopped.si_status);
+  }
+
   void reap() {
     for (;;) {
       siginfo_t info{};
       rusage usage{};
       // The system call: glibc's function has no place for the usage, and wait4 none for a core's being made.
       if (::syscall(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG, &usage) != 0 || info.si_pid == 0) return;
+      if (is_stopped(info)) {
+        let_go(info);
+        continue;
+      }
       const auto child = children_.find(info.si_pid);
       if (child == children_.end()) continue;  // an orphan that a worker left
       reach(transport::FaultPoint::mid_reap);

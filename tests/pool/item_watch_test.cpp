@@ -41,6 +41,16 @@ TEST_CASE("loading and taking have limits of their own, and none without") {
   CHECK(watch.look(loading, {.load_time_limit = 5s}, start + 4h + 5s) == Overdue::loading);
 }
 
+TEST_CASE("a look at a file is given up when its worker does not begin: something of a plugin's holds it") {
+  const JobFacts facts{.kind = transport::JobKind::load, .load_time_limit = 1s};
+  ItemWatch watch;
+  watch.restart(start);
+  CHECK(watch.next_look(facts, start) == start + 1s);
+  CHECK(watch.look({}, facts, start + 1s) == Overdue::nothing);
+  CHECK(watch.next_look(facts, start + 1s) == start + limits::take_time);
+  CHECK(watch.look({}, facts, start + limits::take_time) == Overdue::taking);
+}
+
 TEST_CASE("looks come often enough for the limit, and not at all without one") {
   const ItemWatch watch;
   CHECK_FALSE(watch.next_look({}, start).has_value());
