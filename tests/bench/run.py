@@ -81,14 +81,15 @@ def beside_others(ours, pools, prong):
     for name, unit, key in (("one call", "µs", "apply_us"), ("tiny tasks, chunk size 1", "/s", "tiny_tasks_per_s"),
                             ("10⁶ strings of 32 bytes", "ms", "strings_ms"), ("64 MiB there and back", "ms", "large_ms")):
         lines.append((name, unit, {"Prong": ours[key]} | {one: pools[one][key] for one in POOLS}))
-    awk = "mawk '{print $1*$1}'"
+    awk = r'mawk "{print \$1*\$1}"'
     count = 5_000_000
-    times = in_turn(3, f"seq {count} | {prong} map examples.square", f"seq {count} | parallel --pipe -k -j2 --block 4M \"{awk}\"")
+    times = in_turn(3, f"seq {count} | {prong} map examples.square",
+                    f"seq {count} | parallel --pipe -k -j2 --block 4M '{awk}'")
     lines.append(("5·10⁶ lines of text squared, mawk in parallel", "ms", dict(zip(["Prong", "parallel --pipe"], times))))
     count = 500
     times = in_turn(3, f"seq {count} | {prong} map -j2 --chunk 1 examples.square",
                     f"seq {count} | parallel -k -j2 'echo {{}} | {awk}'",
-                    f"seq {count} | xargs -P2 -I@ sh -c \"echo @ | {awk}\"")
+                    f"seq {count} | xargs -P2 -I@ sh -c 'echo @ | {awk}'")
     lines.append((f"{count} lines, each a task of its own", "ms", dict(zip(["Prong", "parallel", "xargs -P"], times))))
     print_beside(columns, lines)
     return [{"name": name, "unit": unit, "figures": figures} for name, unit, figures in lines]

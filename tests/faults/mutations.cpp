@@ -50,8 +50,8 @@ Mutations::Mutations(std::string good) : good_{std::move(good)} {
   }
   for (std::size_t i = 0; i < header.e_shnum; ++i) {
     const auto section = read_at<Elf64_Shdr>(good_, header.e_shoff + i * sizeof(Elf64_Shdr));
-    for (const Elf64_Word type : {SHT_DYNSYM, SHT_STRTAB, SHT_RELA, SHT_GNU_HASH, SHT_GNU_verneed}) {
-      if (section.sh_type == type)
+    for (const int type : {SHT_DYNSYM, SHT_STRTAB, SHT_RELA, SHT_GNU_HASH, SHT_GNU_verneed}) {
+      if (section.sh_type == static_cast<Elf64_Word>(type))
         tables_.push_back({section.sh_offset, section.sh_offset + section.sh_size});
     }
   }
