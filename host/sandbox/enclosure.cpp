@@ -2,9 +2,9 @@
 #include "sandbox/enclosure.hpp"
 
 #include "limits.hpp"
+#include "sandbox/filter.hpp"
 #include "sandbox/landlock.hpp"
 #include "sandbox/resource_limits.hpp"
-#include "sandbox/system_calls.hpp"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>

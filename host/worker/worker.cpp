@@ -22,6 +22,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,7 +59,6 @@ class Server {
   }
 
   [[noreturn]] void serve() {
-    if (condition_) condition_->accept();
     reach(transport::FaultPoint::before_ready);
     memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
@@ -122,7 +122,7 @@ class Server {
   // What loading changes (a library's own threads, say) is no task's fault; what was changed before it is.
   const std::optional<RefusalText>& load(JobState& job) {
     const bool changes = condition_ && !job.is_loaded();
-    if (changes) was_changed_ = was_changed_ || condition_->find_change() != nullptr;
+    if (changes && has_run_) was_changed_ = was_changed_ || condition_->find_change() != nullptr;
     const auto& refusal = job.load(find_defined_);
     if (changes) condition_->accept();
     return refusal;
@@ -134,6 +134,7 @@ class Server {
     data_.open_windows(segment);
     block_.begin(task);
     std::byte* own_results = task.results != 0 ? channel_.at<std::byte>(task.results) : nullptr;
+    has_run_ = true;
     TaskRun{job, segment, task, data_, own_results, block_}.run();
     // A line that was begun; what is in a buffer when the worker is killed is lost.
     if (::__fpending(stdout) != 0) std::fflush(stdout);
@@ -234,7 +235,8 @@ class Server {
   std::fenv_t float_environment_;
   std::optional<sandbox::Condition> condition_;  // in a sandbox
   std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
-  bool was_changed_ = false;
+  bool has_run_ = false;      // items, since the first plugin was loaded
+  bool was_changed_ = false;  // by them
 };
 
 // Line by line, as on a terminal: what is in a buffer when a plugin crashes is lost.
@@ -263,6 +265,13 @@ void leave(int status, void*) {
 }
 
 }  // namespace
+
+void prepare() {
+  prepare_crash_handler();
+  // Libraries bind calls of their own when they first make them, which takes a walk over all that is loaded.
+  static_cast<void>(std::chrono::steady_clock::now());
+  static_cast<void>(std::filesystem::path{"/"}.filename());
+}
 
 void serve(WorkerStart start) noexcept {
   try {
