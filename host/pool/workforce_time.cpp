@@ -55,7 +55,8 @@ std::optional<Workforce::Clock::time_point> Workforce::next_answer() const {
   for (const auto& worker : gone_)
     consider(*worker->gone_since);
   if (!asked) return std::nullopt;
-  return *asked + limits::zygote_time;
+  // A fork of a large host takes long, and many were asked for at once: what counts is that it goes on.
+  return std::max(*asked, zygote_heard_) + limits::zygote_time;
 }
 
 void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {

@@ -25,6 +25,7 @@ def general(text):
     """Without what differs from run to run: pids, rates, sizes, and which calls the compiler has left."""
     text = re.sub(r"(mapfn::)?examples::crash\([^)]*\)", "CRASH", re.sub(r"(?m)^prong:   #[1-9].*\n", "", text))
     text = re.sub(r"peak memory: [0-9.]+", "peak memory: SIZE", re.sub(r"worker \d+", "worker PID", text))
+    text = re.sub(r" at examples\.cpp:\d+", " in examples.so", text)  # a build for sanitizers knows lines
     return re.sub(r"[0-9.]+/s", "RATE", text)
 
 

@@ -7,7 +7,7 @@ from prong_command import EXAMPLES, ProngTest, prong
 
 # Which of its calls are left is the compiler's choice.
 CRASH = r"(mapfn::)?examples::crash\(.*\)"
-AT_CRASH = rf": nothing is mapped at 0x0, at {CRASH} in examples\.so$"
+AT_CRASH = rf": nothing is mapped at 0x0, at {CRASH} (in examples\.so|at examples\.cpp:\d+)$"
 
 ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
 
