@@ -139,8 +139,8 @@ inline constexpr unsigned barren_deaths_max = 16;
 inline constexpr unsigned idle_deaths_free = 8;
 // How long they wait, doubled each time (1, 2, … 512 ms).
 inline constexpr std::chrono::milliseconds respawn_delay = 1ms;
-// The zygote answers a request in well under a millisecond, or a few for each gigabyte of a host that it forks;
-// when it owes answers and has given none for this long, it is taken as stuck and killed.
+// The zygote answers a request in well under a millisecond, or a few for each gigabyte of a host that it
+// forks; when it owes answers and has given none for this long, it is taken as stuck and killed.
 inline constexpr std::chrono::milliseconds zygote_time = 5s;
 
 // A pool's end: between asking the zygote to stop and killing it.
