@@ -27,16 +27,19 @@ inline constexpr std::size_t believed_bytes = std::size_t{1} << 20;
 // Tasks that a worker may hold: one that runs and one that waits, so that it never waits for the host; more
 // of them when they are so short that it would, until they take this long together.
 inline constexpr std::size_t tasks_in_flight_least = 2;
-inline constexpr std::size_t tasks_in_flight = 64;
+inline constexpr std::size_t tasks_in_flight = 256;
 inline constexpr std::chrono::nanoseconds queue_time_aim = 60us;
 // Slots of the rings. A power of two above tasks_in_flight; reports also tell of parts of a task.
-inline constexpr std::size_t task_slots = 128;
-inline constexpr std::size_t report_slots = 128;
+inline constexpr std::size_t task_slots = 512;
+inline constexpr std::size_t report_slots = 512;
 
 // So many reports at one time mean that more are coming: the dispatcher looks again after this pause, and no
-// worker wakes it. The pause is short against queue_time_aim.
+// worker wakes it. The pause is short against queue_time_aim, and so is what the kernel may add to it, which
+// is 50 µs unless a thread asks for less.
 inline constexpr std::size_t busy_reports = 4;
 inline constexpr std::chrono::nanoseconds busy_pause = 10us;
+inline constexpr std::chrono::nanoseconds timer_slack = 1us;
+inline constexpr std::chrono::nanoseconds busy_time = 1ms;
 
 // Items of one task: the table of their runs and one result must fit into an arena.
 inline constexpr std::uint64_t task_items_max = std::uint64_t{1} << 28;
