@@ -198,7 +198,7 @@ std::string help() {
 }
 
 std::string help(const Command& command) {
-  std::string text = fmt::format("prong {}{}{} [OPTION…]\n\n{}.\n{}\n{}\nExamples:\n", command.name,
+  std::string text = fmt::format("prong {}{}{} [OPTION…]\n\n{}.\n{}{}\nExamples:\n", command.name,
                                  command.operands.empty() ? "" : " ", command.operands, command.summary,
                                  command.description, list_options(command));
   for (std::string_view rest = command.examples; !rest.empty();) {
