@@ -45,13 +45,14 @@ PREFIX is where Prong is installed; or copy the .so into ~/.local/share/prong/pl
 
 constexpr std::string_view cpp_text =
     R"(// The module `@MODULE@`: a function for each input, and one for all results.
+#define PRONG_NAMESPACE plugin  // around the module's, so that it can have the name of something in a header
 #include <prong/plugin.hpp>
 
 #include <numeric>
 #include <span>
 #include <stdexcept>
-
-namespace @NAMESPACE@ {
+@MACROS@
+namespace plugin::@NAMESPACE@ {
 
 // An exception fails the input that threw it; the others go on.
 double twice(double x) {
@@ -62,7 +63,7 @@ double twice(double x) {
 // The results of all inputs, in their order.
 double sum(std::span<const double> results) { return std::accumulate(results.begin(), results.end(), 0.0); }
 
-}  // namespace @NAMESPACE@
+}  // namespace plugin::@NAMESPACE@
 
 // What `prong info` shows. After a description come the names of the function's parameters.
 PRONG_MODULE(@NAMESPACE@, "What it is for", "0.1.0", "MIT")
@@ -145,6 +146,18 @@ prong_map!(@MODULE@, twice(x: f64) -> f64, "Twice x; fails when x is negative");
 prong_result!(@MODULE@, twice, sum(results: [f64]) -> f64, "The sum of the results");
 )";
 
+// Names of headers' macros, or likely ones, which would not reach the compiler.
+bool may_be_macro(std::string_view name) {
+  constexpr std::string_view small = " errno linux s6_addr sched_priority stderr stdin stdout unix ";
+  if (small.find(fmt::format(" {} ", name)) != std::string_view::npos) return true;
+  const auto is_capital = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  return is_capital(name.front()) && is_capital(name[name.size() > 1 ? 1 : 0]);
+}
+
+std::string without_macro(std::string_view name) {
+  return may_be_macro(name) ? fmt::format("#undef {}  // which a header may have defined\n", name) : "";
+}
+
 struct Language {
   std::string_view source;
   std::string_view extension;
@@ -185,6 +198,7 @@ std::string joined(std::string_view module, std::string_view between, Convert co
 std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguage language) {
   const auto same = [](std::string_view segment) { return std::string{segment}; };
   const auto mangled = [](std::string_view segment) { return fmt::format("{}{}", segment.size(), segment); };
+  const std::string macros = joined(module, "", without_macro);
   const auto [source_text, extension] = language_of(language);
   const std::string source = fmt::format("{}{}", module.substr(module.rfind('.') + 1), extension);
   const auto filled = [&](std::string_view text) {
@@ -192,6 +206,7 @@ std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguag
     content = with(std::move(content), "@MODULE@", module);
     content = with(std::move(content), "@PROJECT@", joined(module, "-", same));
     content = with(std::move(content), "@NAMESPACE@", joined(module, "::", same));
+    content = with(std::move(content), "@MACROS@", macros.empty() ? macros : '\n' + macros);
     content = with(std::move(content), "@MANGLED@", joined(module, "", mangled));
     return with(std::move(content), "@SOURCE@", source);
   };

@@ -86,6 +86,15 @@ class Csv(FilesTest):
     def test_gives_the_item_when_others_are_bound(self):
         self.check_input("p.csv", "exponent,base\n9,2\n9,3\n", "examples.power", "--bind", "exponent=3", out=b"8\n27\n")
 
+    def test_of_one_column_has_empty_values(self):
+        self.check_input("t.csv", 'text\na\n\n""\r\n\r\nb\n', "trials.echo", out=b'"a"\n""\n""\n""\n"b"\n')
+        self.check_input("t.csv", "text\n\n", "trials.echo", out=b'""\n')
+        self.check_input("t.csv", "text\n", "trials.echo")
+        self.check_input("t.csv", "\ntext\na", "trials.echo", out=b'"a"\n')
+        self.check_input("x.csv", "x\n2\n\n3\n", "examples.square", out=b"4\n9\n", status=1,
+                         err='prong: item 1: rejected: {}: record 2: expected f64, found the string ""\n')
+        self.check_input("x.csv", "text,y\na,1\n\nb,2\n", "trials.echo", out=b'"a"\n"b"\n')
+
     def test_quotes_as_rfc_4180_does(self):
         self.check_input("t.csv", 'text\nplain\n"a,b"\n"two\nlines"\n"say ""yes"""\n""\n 1 \n', "trials.echo",
                          out=b'"plain"\n"a,b"\n"two\\nlines"\n"say \\"yes\\""\n""\n" 1 "\n')
@@ -160,7 +169,13 @@ class NpyInput(FilesTest):
 
     def test_of_another_type(self):
         self.check_input("a.npy", npy("<f4", (1,), bytes(4)), "examples.square", status=2, err=(
-            "prong: {} holds values of f32, and the items of 'examples.square' are f64: save an array of that type\n"))
+            "prong: {} holds values of f32, and the items of 'examples.square' are f64: save a.astype('<f8')\n"))
+        self.check_input("a.npy", npy("<f8", (3, 1), bytes(24)), "examples.square", status=2, err=(
+            "prong: {} holds rows of (f64), and the items of 'examples.square' are f64: save a.ravel(), which has one dimension\n"))
+        self.check_input("a.npy", npy("<f8", (3,), bytes(24)), "trials.echo", status=2, err=(
+            "prong: {} holds values of f64, and the items of 'trials.echo' are str: save an array of that type\n"))
+        self.check_input("a.npy", npy("<f4", (1, 2), bytes(8)), "examples.hypot", status=2, err=(
+            "prong: {} holds rows of (f32, f32), and the items of 'examples.hypot' are (f64, f64): save a.astype('<f8')\n"))
         self.check_input("a.npy", npy("<f8", (1, 3), bytes(24)), "examples.hypot", status=2, err=(
             "prong: {} holds rows of (f64, f64, f64), and the items of 'examples.hypot' are (f64, f64): "
             "save an array of that type\n"))
