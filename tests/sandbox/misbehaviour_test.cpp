@@ -1,5 +1,5 @@
-// Functions that misbehave, at each level of sandbox: one ending for each item, told for what it is, and a pool
-// that goes on. Rows of docs/failure-model.md; what is aimed at others is in attacks/.
+// Functions that misbehave, at each level of sandbox: one ending for each item, told for what it is, and a
+// pool that goes on. Rows of docs/failure-model.md; what is aimed at others is in attacks/.
 #include "captured_error.hpp"
 #include "fixture.hpp"
 
