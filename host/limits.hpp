@@ -112,6 +112,9 @@ inline constexpr std::chrono::milliseconds look_time_least = 1ms;
 inline constexpr std::chrono::milliseconds look_time_most = 25ms;
 // A healthy worker takes a task within microseconds, on a starved machine within some hundred milliseconds.
 inline constexpr std::chrono::milliseconds take_time = 2s;
+// Looks at a worker that find it further back in its task than before, until its words are lies: both sides
+// being interrupted in the middle of a few instructions makes an honest one look so.
+inline constexpr unsigned steps_back_believed = 3;
 // A stop signal takes effect at once, unless the process sits in the kernel (a dead network file system).
 inline constexpr std::chrono::milliseconds stop_time = 100ms;
 // Between a call's end by its caller and the end of a worker that still runs an item of it: a function that
@@ -124,12 +127,20 @@ inline constexpr std::chrono::milliseconds condition_look_time = 4ms;
 
 // The stack of a worker in a sandbox, at most; more than the usual 8 MiB, and little beside its memory.
 inline constexpr std::size_t sandbox_stack_bytes = std::size_t{16} << 20;
+// Signals that may wait for the user's processes when one in a sandbox sends another: a system has some ten
+// thousand to give to a user.
+inline constexpr std::uint64_t sandbox_waiting_signals = 1024;
 // What a worker in a sandbox may have open, unless it is told otherwise: plugins open some files, those that
 // leak open thousands.
 inline constexpr std::uint64_t sandbox_descriptors = 256;
 // A worker itself needs a few, of memory some megabytes.
 inline constexpr std::uint64_t sandbox_descriptors_least = 16;
 inline constexpr std::size_t sandbox_memory_least = std::size_t{16} << 20;
+
+// Of the processor, to see whether a bound of it is kept: what is asked for would take too long to be tried.
+// Without one the trial ends by itself.
+inline constexpr std::chrono::milliseconds processor_trial = 10ms;
+inline constexpr std::chrono::milliseconds processor_trial_most = 1s;
 
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;

@@ -128,6 +128,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] Outcome<std::string> probe_safely(const transport::JobDescription& job, FileVersion file,
                                                   std::chrono::milliseconds limit);
   [[nodiscard]] bool outlives_load(std::uint64_t zygote);  // [blocks]
+  [[nodiscard]] SandboxLayer try_processor_limit();        // [blocks]
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 

@@ -118,6 +118,7 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   facts.file = file;
   facts.items = facts.results = Encoding::views;
   facts.load_time_limit = limit;
+  if (description.kind == transport::JobKind::burn) facts.item_processor_limit = limits::processor_trial;
   auto segment = make_probe_segment();
   facts.description = write_description(description);
   const auto job = add_job(std::move(facts));

@@ -103,7 +103,7 @@ void Workforce::execute(WorkerLife& worker, Clock::time_point now) {
   read_reports_of(worker);
   const Standing guilty{.stage = Standing::Stage::running, .place = condemned.place};
   const bool still =
-      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() == guilty;
+      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() <= guilty;
   if (still) return kill(worker, condemned.reason);
   transport::kill_process(worker.pidfd, SIGCONT);
   put_open(worker.slot);

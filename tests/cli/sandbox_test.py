@@ -135,7 +135,8 @@ class Info(ProngTest):
         out = ended.out.decode()
         self.assertTrue(out.startswith("in force              none  limits  strict\n"), out)
         self.assertRegex(out, r"\nfirst-victim +yes +yes +yes\n")
-        self.assertRegex(out, r"\nmemory +no +yes +yes\n")
+        for bound in ("memory", "stack", "descriptors", "processor-time"):
+            self.assertRegex(out, rf"\n{bound} +no +yes +yes\n")
         self.assertRegex(out, r"\nprocesses +no +no +yes\n")
 
     def test_as_json(self):
