@@ -46,7 +46,10 @@ class Names(ProngTest):
 
     def test_in_cpp(self):
         all_in_one = self.folder() / "all.cpp"
-        all_in_one.write_text("".join(f'#include "{source}"\n' for source in self.sources()))
+        # A class of such a module, too.
+        all_in_one.write_text("".join(f'#include "{source}"\n' for source in self.sources()) + (
+            "namespace plugin::time { struct Ahead { explicit Ahead(double) {} double operator()(double x) const { return x; } }; }\n"
+            'PRONG_MAP_CLASS(time, ahead, Ahead(double), "x", x, hours)\n'))
         command("c++", "-std=gnu++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", INCLUDE, all_in_one)
 
     def test_in_c(self):
