@@ -30,10 +30,13 @@ std::string input_field(std::string_view text, const InputForm& form) {
 
 std::string line_of(Failure failure, std::uint64_t index, std::string_view text, const InputForm& form) {
   failure.index = Failure::no_item;
-  return fmt::format(R"({{"index":{},"outcome":"{}","message":{},{}{}}})"
+  const bool has_build = failure.build && !failure.build->build_id.empty();
+  return fmt::format(R"({{"index":{},"outcome":"{}","message":{},{}{}{}}})"
                      "\n",
                      index, to_string(failure.ending), json_string(failure.message()),
-                     input_field(text, form), failure.crash ? ",\"crash\":" + crash_json(failure) : "");
+                     input_field(text, form),
+                     has_build ? fmt::format(R"(,"build_id":"{}")", failure.build->build_id) : "",
+                     failure.crash ? ",\"crash\":" + crash_json(failure) : "");
 }
 
 }  // namespace
