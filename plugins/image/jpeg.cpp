@@ -7,7 +7,8 @@
 #include <jerror.h>
 #include <jpeglib.h>  // needs <cstdio> before it
 
-#include <cstring>
+#include <array>
+#include <cstdlib>
 #include <new>
 
 namespace image {

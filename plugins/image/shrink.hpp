@@ -3,6 +3,8 @@
 
 #include "picture.hpp"
 
+#include <utility>
+
 namespace image {
 
 class Shrinker {

@@ -1,8 +1,12 @@
 /* Writes a JPEG of 32 x 32 pixels of one ink to standard output, as no command of Debian's does: cmyk_jpeg C
  * M Y K. */
-#include <jpeglib.h> /* needs <stdio.h> before it */
+/* libjpeg's header needs that of standard input and output before it. */
+/* clang-format off */
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <jpeglib.h>
+/* clang-format on */
 
 enum { edge = 32, inks = 4 };
 
