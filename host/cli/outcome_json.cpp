@@ -23,8 +23,10 @@ std::string returned_json(std::optional<std::uint64_t> index, std::string_view v
 
 std::string failed_json(std::optional<std::uint64_t> index, Failure failure, std::string_view input) {
   failure.index = Failure::no_item;
-  return fmt::format("{}\"outcome\":\"{}\",\"message\":{}{}{}{}}}\n", head(index), to_string(failure.ending),
-                     json_string(failure.message()), input.empty() ? "" : ",", input,
+  const bool has_build = failure.build && !failure.build->build_id.empty();
+  return fmt::format("{}\"outcome\":\"{}\",\"message\":{}{}{}{}{}}}\n", head(index),
+                     to_string(failure.ending), json_string(failure.message()), input.empty() ? "" : ",",
+                     input, has_build ? fmt::format(R"(,"build_id":"{}")", failure.build->build_id) : "",
                      failure.crash ? ",\"crash\":" + crash_json(failure) : "");
 }
 

@@ -31,8 +31,9 @@ class Failures(FailuresTest):
     def test_are_lines_of_json(self):
         lines, ended = self.failed("map", "trials.fail_odd", "0", "1", "2", "3")
         self.assertEqual(ended, (1, b"0\n2\n", ODD % 1 + ODD % 3))
+        build_id = json.loads(prong("info", "trials", "--json").out)[0]["build_id"]
         self.assertEqual(lines, [
-            {"index": number, "outcome": "threw", "input": number,
+            {"index": number, "outcome": "threw", "input": number, "build_id": build_id,
              "message": "threw: std::domain_error: odd in trials.fail_odd"} for number in (1, 3)])
 
     def test_are_those_of_all_items_and_no_others(self):

@@ -319,6 +319,13 @@ class Contents(FilesTest):
         ended = prong("map", "trials.size", "--files", "--on-error", "stop", a, none, a)
         self.assertEqual((ended.status, ended.out), (1, b"3\n"))
 
+    def test_of_fifos_are_what_is_written_and_one_that_nobody_writes_fails_alone(self):
+        ended = shell("mkfifo none; $PRONG map trials.size --files none <(true) <(sleep 1.5; echo late) <(echo soon)", cwd=self.dir)
+        self.assertEqual((ended.out, ended.err.decode(), ended.status),
+                         (b"0\n5\n5\n", "prong: item 0: rejected: cannot read none: nobody writes to this FIFO\n", 1))
+        ended = shell("echo whole > none & $PRONG map trials.size --files none", cwd=self.dir)
+        self.assertEqual((ended.out, ended.err, ended.status), (b"6\n", b"", 0))
+
     def test_of_many_files_keep_their_order(self):
         paths = [self.file(f"f{n}", bytes(n % 50)) if n % 7 else self.dir / f"none{n}" for n in range(2000)]
         ended = prong("map", "trials.size", "--files", "--on-error", "null", "-j", "3",
