@@ -261,7 +261,7 @@ TEST_CASE("42: a flood of noise is bounded, and does not block the host") {
 TEST_CASE("a worker that goes to and fro in its task gets no time by it") {
   at_each_level([](PoolFixture& pool, Sandbox) {
     const auto outcomes = pool->map_outcomes<double>("attacker.dawdle", std::vector<double>{1, 2, 3, 4},
-                                                     {.chunk_size = 4, .timeout = 50ms});
+                                                     {.chunk_size = 4, .timeout = 200ms});
     REQUIRE_FALSE(outcomes.failures().empty());
     CHECK(outcomes.failures()[0].ending == Ending::timed_out);
   });

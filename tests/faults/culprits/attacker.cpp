@@ -141,8 +141,10 @@ int32_t read_holes(const prong_batch* batch) {
 
 // For ever at the first four items in turn, and so never for long at one.
 [[noreturn]] void go_to_and_fro(const prong_batch* batch) {
-  for (uint64_t at = 0;; at = (at + 1) % 4)
+  for (uint64_t at = 0;; at = (at + 1) % 4) {
     __atomic_store_n(batch->progress, at, __ATOMIC_RELEASE);
+    ::usleep(10'000);
+  }
 }
 
 int32_t return_texts(const prong_batch* batch) {

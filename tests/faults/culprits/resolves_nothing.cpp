@@ -3,7 +3,9 @@
 
 extern "C" {
 using Function = double (*)(double);
-__attribute__((no_sanitize("address", "thread", "undefined"))) static Function choose() { __builtin_trap(); }
+__attribute__((used, no_sanitize("address", "thread", "undefined"))) static Function choose() {
+  __builtin_trap();
+}
 double chosen(double) __attribute__((ifunc("choose")));
 }
 
