@@ -51,7 +51,7 @@ prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
 prong map examples.sqrt --again failed.jsonl
 prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
 prong map examples.upper -r --files *.txt --sandbox strict --memory 256M --cpu 10
-prong map examples.sqrt 4 -1 --json
+prong map examples.sqrt 4 9 --json
 )",
         .run = map,
         .takes_inputs = true,
