@@ -35,7 +35,8 @@ Failure as_told(Failure failure, const Function& function) {
 Call with_items(const Request& request, Encoding encoding) {
   Call call = request.call;
   call.items = encoding;
-  if (encoding != Encoding::msgpack) call.item_signature = request.function->item(!call.bound.empty()).text;
+  if (encoding != Encoding::msgpack && call.item_signature.empty())
+    call.item_signature = request.function->item(!call.bound.empty()).text;
   return call;
 }
 
@@ -51,7 +52,8 @@ bool Held<T>::is_owner() const noexcept {
 }
 template <class T>
 void Held<T>::check() const {
-  if (!is_owner()) throw UsageError{"what a pool gave works only in the process that made the pool, not in a child of that"};
+  if (!is_owner())
+    throw UsageError{"what a pool gave works only in the process that made the pool, not in a child of that"};
 }
 template class Held<Job>;
 template class Held<std::vector<Piece>>;
@@ -151,6 +153,7 @@ Owned RunningCall::next(std::optional<double> seconds, const MakeFailed& failed)
 }
 
 Outputs RunningCall::outputs() {
+  finish();
   static_cast<void>(wait(std::nullopt));
   return {function_, without_lock([this] { return job_->collect(); })};
 }
@@ -176,7 +179,8 @@ struct NativePool::Ending {
 };
 
 NativePool::NativePool(const RegistryOptions& registry, const PoolOptions& options)
-    : pool_{without_lock([&] { return std::make_shared<Pool>(Registry{registry}, options); })}, owner_{::getpid()} {}
+    : pool_{without_lock([&] { return std::make_shared<Pool>(Registry{registry}, options); })},
+      owner_{::getpid()} {}
 
 // Python is to go on, whatever a callback of the pool does: what does not end is left alone.
 NativePool::~NativePool() {
@@ -213,11 +217,10 @@ Allocate NativePool::allocator() const {
 }
 
 RunningCall NativePool::open(const Request& request) const {
-  Call call = with_items(request, Encoding::msgpack);
-  if (call.kind == FunctionKind::result) {  // takes what map functions return, in their own form
-    call.item_signature = request.function->parameters.front().text;
-    call.items = native_encoding(call.item_signature);
-  }
+  // A result function takes what its map function returns, in that one's own form.
+  const bool is_map = request.call.kind == FunctionKind::map;
+  const Call call =
+      with_items(request, is_map ? Encoding::msgpack : native_encoding(request.call.item_signature));
   Job job = without_lock([&] { return pool().open(call); });
   return {request.function, !request.call.bound.empty(), std::move(job), allocator()};
 }
@@ -225,16 +228,14 @@ RunningCall NativePool::open(const Request& request) const {
 RunningCall NativePool::submit(const Request& request, PyObject* items) const {
   const bool bound = !request.call.bound.empty();
   const EncodedItems encoded = encode_items(request.function->item(bound), items, allocator());
-  Job job =
-      without_lock([&] { return pool().submit(with_items(request, encoded.encoding), encoded.items); });
+  Job job = without_lock([&] { return pool().submit(with_items(request, encoded.encoding), encoded.items); });
   return {request.function, bound, std::move(job), allocator()};
 }
 
 RunningCall NativePool::submit_raw(const Request& request, std::span<const std::byte> bytes,
                                    std::size_t count) const {
-  Job job = without_lock([&] {
-    return pool().submit(with_items(request, Encoding::raw), {.bytes = bytes, .count = count});
-  });
+  Job job = without_lock(
+      [&] { return pool().submit(with_items(request, Encoding::raw), {.bytes = bytes, .count = count}); });
   return {request.function, !request.call.bound.empty(), std::move(job), allocator()};
 }
 
@@ -247,11 +248,13 @@ Owned NativePool::apply(const Request& request, PyObject* items, const MakeFaile
 Memory NativePool::allocate(std::size_t size) const {
   std::shared_ptr<void> memory = without_lock([&] { return pool().allocate_bytes(size); });
   auto* const begin = static_cast<std::byte*>(memory.get());
-  return {.keeper = Held{std::shared_ptr<const void>{std::move(memory)}}, .bytes = {begin, size}, .read_only = false};
+  return {.keeper = Held{std::shared_ptr<const void>{std::move(memory)}},
+          .bytes = {begin, size},
+          .read_only = false};
 }
 
-// On a thread of its own, so that Ctrl-C and a time can end the wait. In a callback there is no need: the pool's
-// own join() knows that it cannot wait for itself.
+// On a thread of its own, so that Ctrl-C and a time can end the wait. In a callback there is no need: the
+// pool's own join() knows that it cannot wait for itself.
 bool NativePool::join(std::optional<double> seconds) {
   static_cast<void>(pool());
   if (is_in_callback()) return without_lock([this] { return pool().join(), true; });

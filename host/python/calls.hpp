@@ -1,5 +1,5 @@
-// What the native half of the module is made of: pools, functions, calls, jobs and results, as Python handles them.
-// All of it is called with the interpreter's lock held, which is given back around whatever may block.
+// What the native half of the module is made of: pools, functions, calls, jobs and results, as Python handles
+// them. All of it is called with the interpreter's lock held, which is given back around whatever may block.
 #pragma once
 
 #include "decode.hpp"
@@ -17,7 +17,8 @@
 
 namespace prong::python {
 
-// In a child that the interpreter forks nothing of a pool may be touched, not even to end it. So it is kept there.
+// In a child that the interpreter forks nothing of a pool may be touched, not even to end it. So it is kept
+// there.
 template <class T>
 class Held {
  public:

@@ -20,8 +20,7 @@ T load(const std::byte* from) {
 Owned none() { return owned(Py_NewRef(Py_None)); }
 Owned boolean(bool value) { return owned(PyBool_FromLong(value)); }
 Owned text(std::string_view bytes) {
-  return owned(
-      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
+  return owned(PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
 }
 Owned binary(std::string_view bytes) {
   return owned(PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size())));

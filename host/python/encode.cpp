@@ -131,7 +131,8 @@ class Encoder {
     for (Py_ssize_t i = 0; i < count; ++i) {
       PyObject* const pair = PyList_GET_ITEM(items.get(), i);
       PyObject* const key = PyTuple_GET_ITEM(pair, 0);
-      if (!PyUnicode_Check(key)) throw Formless{"has a key of type '" + type_name(key) + "', which is no str"};
+      if (!PyUnicode_Check(key))
+        throw Formless{"has a key of type '" + type_name(key) + "', which is no str"};
       const Text name{key};
       to_.str(name.view());
       append(value_type(type, name.view()), PyTuple_GET_ITEM(pair, 1), depth + 1);
@@ -154,7 +155,8 @@ class Encoder {
       if (field == nullptr) {
         PyErr_Clear();
         const Owned key = owned(PyUnicode_FromString(name.c_str()));
-        if (!PyList_Check(value) && PyObject_CheckBuffer(value) != 0) field = PyObject_GetItem(value, key.get());
+        if (!PyList_Check(value) && PyObject_CheckBuffer(value) != 0)
+          field = PyObject_GetItem(value, key.get());
       }
       if (field == nullptr) {
         PyErr_Clear();
@@ -186,9 +188,10 @@ class Encoder {
   void append_other(const Type& type, PyObject* value, unsigned depth) {
     if (const Owned simple = plain(value)) return append(type, simple.get(), depth + 1);
     if (PyIndex_Check(value) == 0)
-      throw Formless{"is a value of type '" + type_name(value) +
-                     "', which has no form: None, bool, int, float, str, bytes, list, tuple and dict have, and "
-                     "arrays"};
+      throw Formless{
+          "is a value of type '" + type_name(value) +
+          "', which has no form: None, bool, int, float, str, bytes, list, tuple and dict have, and "
+          "arrays"};
     append_integer(owned(PyNumber_Index(value)).get());
   }
 
@@ -223,7 +226,8 @@ bool store_float(PyObject* value, std::byte* to) {
   if (!PyLong_Check(value) || PyBool_Check(value)) return false;
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  const auto magnitude = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+  const auto magnitude =
+      number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
   if (overflow != 0 || !codec::holds<T>(magnitude)) return false;
   return store(to, static_cast<T>(number)), true;
 }
@@ -235,20 +239,23 @@ bool store_elements(const Type& type, PyObject* value, std::byte* to) {
   const auto count = static_cast<Py_ssize_t>(type.children.size());
   const bool is_tuple = PyTuple_Check(value);
   if (!is_tuple && !PyList_Check(value)) return false;
-  // Nothing that store_raw does runs code of Python's that could change a list meanwhile.
-  if (PySequence_Fast_GET_SIZE(value) != count) return false;
-  PyObject** const elements = PySequence_Fast_ITEMS(value);
   for (std::size_t i = 0; i < type.children.size(); ++i) {
-    if (!store_raw(type.children[i], elements[i], to + type.offsets[i])) return false;
+    // Comparing a dict's keys may run any code, which may change the list.
+    if (PySequence_Fast_GET_SIZE(value) != count) return false;
+    const Owned element = owned(Py_NewRef(PySequence_Fast_GET_ITEM(value, static_cast<Py_ssize_t>(i))));
+    if (!store_raw(type.children[i], element.get(), to + type.offsets[i])) return false;
   }
   return true;
 }
 
 bool store_fields(const Type& type, PyObject* value, std::byte* to) {
-  if (!PyDict_CheckExact(value) || PyDict_GET_SIZE(value) != static_cast<Py_ssize_t>(type.names.size())) return false;
+  if (!PyDict_CheckExact(value) || PyDict_GET_SIZE(value) != static_cast<Py_ssize_t>(type.names.size()))
+    return false;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
-    PyObject* const field = PyDict_GetItemString(value, type.names[i].c_str());
-    if (field == nullptr || !store_raw(type.children[i], field, to + type.offsets[i])) return false;
+    PyObject* const found = PyDict_GetItemString(value, type.names[i].c_str());
+    if (found == nullptr) return false;
+    const Owned field = owned(Py_NewRef(found));
+    if (!store_raw(type.children[i], field.get(), to + type.offsets[i])) return false;
   }
   return true;
 }
@@ -289,8 +296,10 @@ bool store_raw(const Type& type, PyObject* value, std::byte* to) {
   }
 }
 
-std::size_t size_of(PyObject* items) { return static_cast<std::size_t>(PySequence_Fast_GET_SIZE(items)); }
-PyObject* item_of(PyObject* items, std::size_t i) { return PySequence_Fast_GET_ITEM(items, i); }
+std::size_t size_of(PyObject* items) { return static_cast<std::size_t>(PyTuple_GET_SIZE(items)); }
+PyObject* item_of(PyObject* items, std::size_t i) {
+  return PyTuple_GET_ITEM(items, static_cast<Py_ssize_t>(i));
+}
 
 // The three forms; each gives nothing when an item does not fit it.
 std::optional<EncodedItems> encode_raw(const Type& type, PyObject* items, const Allocate& allocate) {
@@ -312,7 +321,8 @@ std::optional<EncodedItems> encode_raw(const Type& type, PyObject* items, const 
 class Offsets {
  public:
   Offsets(std::size_t count, const Allocate& allocate)
-      : memory_{allocate((count + 1) * sizeof(std::uint64_t))}, at_{static_cast<std::uint64_t*>(memory_.get())} {
+      : memory_{allocate((count + 1) * sizeof(std::uint64_t))},
+        at_{static_cast<std::uint64_t*>(memory_.get())} {
     put(0);
   }
   void put(std::size_t end) { *at_++ = end; }
@@ -380,7 +390,10 @@ EncodedItems encode_msgpack_items(const Type& type, PyObject* items, const Alloc
 
 }  // namespace
 
-EncodedItems encode_items(const Type& type, PyObject* items, const Allocate& allocate) {
+EncodedItems encode_items(const Type& type, PyObject* given, const Allocate& allocate) {
+  // A list may be changed by code that runs while its items are read.
+  const Owned tuple = owned(PySequence_Tuple(given));
+  PyObject* const items = tuple.get();
   std::optional<EncodedItems> encoded;
   if (type.is_raw()) encoded = encode_raw(type, items, allocate);
   if (type.kind == Kind::str || type.kind == Kind::bytes) encoded = encode_views(type, items, allocate);
@@ -388,7 +401,7 @@ EncodedItems encode_items(const Type& type, PyObject* items, const Allocate& all
 }
 
 EncodedItems encode_stream(const Type& type, PyObject* items, const Allocate& allocate) {
-  return encode_msgpack_items(type, items, allocate);
+  return encode_msgpack_items(type, owned(PySequence_Tuple(items)).get(), allocate);
 }
 
 std::string encode_value(const Type& type, PyObject* value, const std::string& what) {

@@ -1,5 +1,5 @@
-// Values of Python as items and arguments: raw or as views where they fit the type, else as MessagePack, which the
-// workers hold against the type, item by item.
+// Values of Python as items and arguments: raw or as views where they fit the type, else as MessagePack,
+// which the workers hold against the type, item by item.
 #pragma once
 
 #include "gil.hpp"
@@ -11,8 +11,8 @@
 
 namespace prong::python {
 
-// `items` is a list or a tuple. Throws Mismatch for a value that has no form at all, with the item's number, and PythonError.
-// [holds the lock]
+// `items` is a sequence. Throws Mismatch for a value that has no form at all, with the item's number, and
+// PythonError. [holds the lock]
 [[nodiscard]] EncodedItems encode_items(const Type& type, PyObject* items, const Allocate& allocate);
 
 // The same, all of it as MessagePack: of a stream, whose later items are not known yet. [holds the lock]

@@ -14,7 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-// How late Ctrl-C may be. Python's handler only leaves a note, and no wait of the library is interrupted by it.
+// How late Ctrl-C may be. Python's handler only leaves a note, and no wait of the library is interrupted by
+// it.
 constexpr auto signal_time = 50ms;
 constexpr auto longest_time = 24h * 365;
 

@@ -27,12 +27,12 @@ inline Owned owned(PyObject* object) {
   return Owned{object};
 }
 
-// Takes the lock back. A thread that comes when the interpreter is ending never returns: CPython 3.11 would end
-// it by unwinding its stack, through frames that let nothing through.
+// Takes the lock back. A thread that comes when the interpreter is ending never returns: CPython 3.11 would
+// end it by unwinding its stack, through frames that let nothing through.
 void take_back(PyThreadState* state) noexcept;
 
-// `work` without the lock, which every call of the library needs: a callback may hold the pool's lock up to the
-// moment when it takes this one. `work` throws std::exception only. [holds the lock]
+// `work` without the lock, which every call of the library needs: a callback may hold the pool's lock up to
+// the moment when it takes this one. `work` throws std::exception only. [holds the lock]
 template <class Work>
 auto without_lock(Work&& work) {
   using Value = std::invoke_result_t<Work>;

@@ -100,9 +100,10 @@ PoolOptions pool_options(const py::dict& from) {
   options.allow_read = paths(allow_read);
   if (from.contains("initializer") && !from["initializer"].is_none()) {
     const auto [function, item] = from["initializer"].cast<std::pair<std::string, py::object>>();
-    options.initializer = {.function = function,
-                           .item = {.encoding = Encoding::msgpack,
-                                    .value = encode_value({.kind = Kind::any}, item.ptr(), "the initializer's argument")}};
+    options.initializer = {
+        .function = function,
+        .item = {.encoding = Encoding::msgpack,
+                 .value = encode_value({.kind = Kind::any}, item.ptr(), "the initializer's argument")}};
   }
   return options;
 }
@@ -125,6 +126,7 @@ Request make_request(const FunctionPointer& function, const py::dict& bound, con
   take_time(options, "timeout", call.timeout);
   take(options, "retries", call.retries);
   take(options, "ordered", call.ordered);
+  take(options, "item_signature", call.item_signature);  // of a result function's call
   return {.function = function, .call = std::move(call)};
 }
 
@@ -140,8 +142,9 @@ RunningCall submit_buffer(const NativePool& pool, const Request& request, const 
 }
 
 std::string kind_name(const Type& type) {
-  static const std::array names{"null", "bool", "i8",  "i16",   "i32", "i64",  "u8",    "u16",    "u32", "u64",
-                                "f32",  "f64",  "str", "bytes", "any", "list", "tuple", "struct", "map", "optional"};
+  static const std::array names{"null", "bool", "i8",    "i16",    "i32", "i64",     "u8",
+                                "u16",  "u32",  "u64",   "f32",    "f64", "str",     "bytes",
+                                "any",  "list", "tuple", "struct", "map", "optional"};
   return names.at(static_cast<std::size_t>(type.kind));
 }
 
@@ -155,12 +158,13 @@ void add_types(py::module_& module) {
   py::class_<Function, std::shared_ptr<Function>>(module, "Function")
       .def_property_readonly("info", [](const Function& function) { return to_python(function.info); })
       .def_readonly("result", &Function::result)
-      .def_property_readonly("names", [](const Function& function) {
-        std::vector<std::string> names;
-        for (const Parameter& parameter : function.info.parameters)
-          names.push_back(parameter.name);
-        return names;
-      })
+      .def_property_readonly("names",
+                             [](const Function& function) {
+                               std::vector<std::string> names;
+                               for (const Parameter& parameter : function.info.parameters)
+                                 names.push_back(parameter.name);
+                               return names;
+                             })
       .def("item", &Function::item, py::return_value_policy::reference_internal);
   py::class_<Request>(module, "Request").def(py::init(&make_request));
   py::class_<Memory>(module, "Memory", py::buffer_protocol()).def_buffer([](Memory& memory) {
@@ -210,12 +214,15 @@ void add_calls(py::module_& module) {
 
 void add_pool(py::module_& module) {
   const auto released = [](auto member) {
-    return [member](const NativePool& native) { return without_lock([&] { return (native.pool().*member)(); }); };
+    return [member](const NativePool& native) {
+      return without_lock([&] { return (native.pool().*member)(); });
+    };
   };
   py::class_<NativePool>(module, "Pool")
       .def(py::init([](const std::vector<std::string>& plugins, bool default_path, const py::dict& options) {
         return std::make_unique<NativePool>(
-            RegistryOptions{.plugin_path = paths(plugins), .default_path = default_path}, pool_options(options));
+            RegistryOptions{.plugin_path = paths(plugins), .default_path = default_path},
+            pool_options(options));
       }))
       .def("function",
            [](const NativePool& native, const std::string& name, bool is_result) {

@@ -1,4 +1,5 @@
-// Types as signatures tell them, and how their values lie in memory: what the values of Python are held against.
+// Types as signatures tell them, and how their values lie in memory: what the values of Python are held
+// against.
 #pragma once
 
 #include <cstddef>
@@ -35,12 +36,12 @@ enum class Kind : std::uint8_t {
 // A value.
 struct Type {
   Kind kind = Kind::null;
-  std::string text = {};                   // the signature
-  std::vector<Type> children = {};         // list, map, optional: one; tuple, structure: the elements
-  std::vector<std::string> names = {};     // structure: of the children
-  std::size_t size = 0;                    // bytes of the raw form, a C struct; 0: there is none
-  std::size_t alignment = 1;               // of the raw form
-  std::vector<std::size_t> offsets = {};   // tuple, structure: of the children in the raw form
+  std::string text = {};                  // the signature
+  std::vector<Type> children = {};        // list, map, optional: one; tuple, structure: the elements
+  std::vector<std::string> names = {};    // structure: of the children
+  std::size_t size = 0;                   // bytes of the raw form, a C struct; 0: there is none
+  std::size_t alignment = 1;              // of the raw form
+  std::vector<std::size_t> offsets = {};  // tuple, structure: of the children in the raw form
 
   [[nodiscard]] bool is_raw() const noexcept { return size != 0; }
 };

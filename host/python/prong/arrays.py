@@ -92,16 +92,12 @@ def fitting(array: numpy.ndarray, type: _native.Type, function: str) -> bool:
     shaped = array.ndim == depth or (array.ndim == depth + 1 and leaf.kind in ("tuple", "struct"))
     if array.dtype != wanted and not (shaped and _is_row(leaf, array)):
         raise Mismatch(
-            f"'{function}' takes {type.text}, whose numbers are {_name(wanted)}, and the array has {_name(array.dtype)}: "
-            "astype() converts it"
+            f"'{function}' takes {type.text}, in an array {wanted}, and this one is of {array.dtype}: "
+            "its astype() converts it"
         )
     if not shaped:
         raise Mismatch(f"'{function}' takes {type.text}, and the array's shape is {array.shape}")
     return False
-
-
-def _name(dtype: numpy.dtype) -> str:
-    return str(dtype)
 
 
 def _is_row(type: _native.Type, array: numpy.ndarray) -> bool:

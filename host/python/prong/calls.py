@@ -131,7 +131,9 @@ class Calls:
     ) -> Tuple[_native.RunningCall, _native.Function, bool]:
         """A call with many items; and whether its results are to be an array."""
         series = arrays.as_array(iterable)
-        items = series if series is not None or isinstance(iterable, (list, tuple)) else list(iterable)
+        items: Any = None
+        if series is None:
+            items = iterable if isinstance(iterable, (list, tuple)) else list(iterable)
 
         def begin(known: _native.Function) -> Tuple[_native.RunningCall, _native.Function, bool]:
             request = _native.Request(known, bound, given)
@@ -185,7 +187,9 @@ class Calls:
             name: value for name, value in bound.items() if name in mapper.names[1:] or name not in to_reducer
         }
         # Opened before anything runs: a missing result function or a wrong type is found first.
-        request = _native.Request(reducer, to_reducer, options(seed=given.get("seed", 0), timeout=result_timeout))
+        wanted = options(seed=given.get("seed", 0), timeout=result_timeout)
+        wanted["item_signature"] = mapper.result.text
+        request = _native.Request(reducer, to_reducer, wanted)
         reduction = self.native.open(request)
         call, _, _ = self.many(function, iterable, given, False, to_mapper)
         outputs = call.outputs()

@@ -12,8 +12,8 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 from . import _native
 from .calls import Calls, natural, options, outcomes_of, values_of
 from .errors import TaskFailed, TimedOut, UsageError
-from .facts import Failure, FunctionInfo, ModuleInfo, PoolStatistics, SandboxReport
-from .outcomes import Outcome, Outcomes, outcome_of
+from .facts import FunctionInfo, ModuleInfo, PoolStatistics, SandboxReport
+from .outcomes import Outcome, Outcomes
 from .results import AsyncResult
 from .streams import Imap
 
@@ -37,12 +37,6 @@ def _folders(name: str, given: Union[Path, Iterable[Path]]) -> List[bytes]:
         return [os.fsencode(os.path.abspath(folder)) for folder in given]
     except TypeError:
         raise UsageError(f"{name} {given!r}: it must be a path, or several") from None
-
-
-def _value_or_raise(value: Any) -> Any:
-    if type(value) is Failure:
-        raise TaskFailed(value)
-    return value
 
 
 class Pool:
@@ -279,7 +273,7 @@ class Pool:
         """An iterator over the results in input order, while the input is still being read: it may be endless.
         `window` is how many items may be read and not yet returned; 0: that adapts."""
         given = options(chunksize, timeout, retries, seed)
-        return self._stream(function, iterable, given, window, {**bind, **bound}, _value_or_raise)
+        return self._stream(function, iterable, given, window, {**bind, **bound})
 
     def imap_unordered(
         self,
@@ -297,7 +291,7 @@ class Pool:
     ) -> Imap[Any]:
         """As imap, in the order in which the results come."""
         given = options(chunksize, timeout, retries, seed, ordered=False)
-        return self._stream(function, iterable, given, window, {**bind, **bound}, _value_or_raise)
+        return self._stream(function, iterable, given, window, {**bind, **bound})
 
     def imap_outcomes(
         self,
@@ -315,7 +309,7 @@ class Pool:
     ) -> Imap[Outcome]:
         """As imap; gives outcomes, and never raises for an item."""
         given = options(chunksize, timeout, retries, seed)
-        return self._stream(function, iterable, given, window, {**bind, **bound}, outcome_of)
+        return self._stream(function, iterable, given, window, {**bind, **bound}, outcomes=True)
 
     def run(
         self,
@@ -436,13 +430,13 @@ class Pool:
         given: Dict[str, Any],
         window: int,
         bound: Dict[str, Any],
-        make: Callable[[Any], Any],
+        outcomes: bool = False,
     ) -> Imap[Any]:
         wanted = natural("window", window) or 0
         call = self._calls.with_known(
             function, lambda known: self._native.open(_native.Request(known, bound, given))
         )
-        return Imap(self, call, iterable, wanted, given.get("chunk_size") or 0, make)
+        return Imap(self, call, iterable, wanted, given.get("chunk_size") or 0, outcomes)
 
 
 def list_functions(

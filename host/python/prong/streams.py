@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Callable, Deque, Generic, Iterable, Iterator, List, Optional, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Deque, Generic, Iterable, Iterator, List, Optional, TypeVar
 
 from . import _native
-from .errors import Error, Mismatch, TimedOut, UsageError
+from .errors import Error, Mismatch, TaskFailed, TimedOut, UsageError
+from .facts import Failure
+from .outcomes import outcome_of
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -74,14 +77,15 @@ class Imap(Generic[T]):
         items: Iterable[Any],
         window: int,
         chunk_size: int,
-        make: Callable[[Any], T],
+        outcomes: bool,
     ) -> None:
         self._pool = pool
         self._call = call
         self._items: Optional[Iterator[Any]] = iter(items)
         self._window = _Window(pool.workers, chunk_size, window)
-        self._make = make
+        self._outcomes = outcomes
         self._batch = 1
+        self._block = 1
         self._ready: Deque[Any] = deque()
         self._error: Optional[Exception] = None
         self._lock = threading.RLock()
@@ -91,17 +95,32 @@ class Imap(Generic[T]):
         return self
 
     def __next__(self) -> T:
-        return self.next()
+        try:
+            value = self._ready.popleft()
+        except IndexError:
+            value = self._next(None)
+        return self._given(value) if self._outcomes or type(value) is Failure else value
 
     def next(self, timeout: Optional[float] = None) -> T:
         """The next result. Raises TimedOut when it has not come in `timeout` seconds."""
+        return self._given(self._next(timeout))
+
+    def _given(self, value: Any) -> Any:
+        if self._outcomes:
+            return outcome_of(value)
+        if type(value) is Failure:
+            raise TaskFailed(value)
+        return value
+
+    def _next(self, timeout: Optional[float]) -> Any:
         with self._lock:
             if self._reading:
                 raise UsageError("imap: the input asks for results of itself")
-            if not self._ready:
-                self._fetch(timeout)
-            value = self._ready.popleft()
-        return self._make(value)
+            while True:
+                try:
+                    return self._ready.popleft()  # which other threads do without the lock
+                except IndexError:
+                    self._fetch(timeout)
 
     def _fetch(self, timeout: Optional[float]) -> None:
         until = time.monotonic() + _READING_SECONDS
@@ -128,16 +147,11 @@ class Imap(Generic[T]):
         is slow."""
         batch: List[Any] = []
         most = min(self._window.room(), self._batch)
-        until = time.monotonic() + _READING_SECONDS
-        assert self._items is not None
         self._reading = True
         try:
-            for item in self._items:
-                batch.append(item)
-                if len(batch) >= most or time.monotonic() >= until:
-                    break
-            else:
-                self._items = None
+            until = time.monotonic() + _READING_SECONDS
+            while self._items is not None and len(batch) < most and time.monotonic() < until:
+                self._read_block(batch, min(self._block, most - len(batch)))
         except Exception as error:
             self._end_input(error)
         finally:
@@ -146,6 +160,19 @@ class Imap(Generic[T]):
             self._push(batch)
         if self._items is None:
             self._call.finish()
+
+    def _read_block(self, batch: List[Any], count: int) -> None:
+        """As many as come in no time; the clock is looked at in between. What is read before the input raises stays
+        in the batch."""
+        before, since = len(batch), time.monotonic()
+        batch.extend(islice(self._items, count))  # type: ignore[arg-type]
+        elapsed = time.monotonic() - since
+        if len(batch) - before < count:
+            self._items = None
+        if elapsed < _READING_SECONDS / 4:
+            self._block = min(self._block * 2, _BATCH_MOST)
+        elif elapsed > _READING_SECONDS:
+            self._block = 1
 
     def _end_input(self, error: Exception) -> None:
         self._error = error
