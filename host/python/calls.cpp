@@ -65,7 +65,7 @@ Function::Function(FunctionInfo described)
       whole{parameters.size() == 1 ? parameters.front() : tuple_of(parameters)},
       result{parse_signature(info.result)} {}
 
-Outputs::Outputs(FunctionPointer function, std::vector<Piece> pieces)
+Outputs::Outputs(FunctionPointer function, Pieces pieces)
     : function_{std::move(function)}, pieces_{std::move(pieces)} {}
 
 std::size_t Outputs::size() const {
@@ -153,9 +153,14 @@ Owned RunningCall::next(std::optional<double> seconds, const MakeFailed& failed)
 }
 
 Outputs RunningCall::outputs() {
-  finish();
-  static_cast<void>(wait(std::nullopt));
-  return {function_, without_lock([this] { return job_->collect(); })};
+  if (!collected_) {
+    finish();
+    static_cast<void>(wait(std::nullopt));
+    auto pieces = without_lock([this] { return job_->collect(); });
+    // Two threads may have waited; the first one took them all.
+    if (!collected_) collected_ = std::make_shared<const Held<std::vector<Piece>>>(std::move(pieces));
+  }
+  return {function_, collected_};
 }
 
 void RunningCall::cancel() {

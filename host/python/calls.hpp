@@ -63,9 +63,10 @@ struct Memory {
 // All that a call returned.
 class Outputs {
  public:
-  Outputs(FunctionPointer function, std::vector<Piece> pieces);
+  using Pieces = std::shared_ptr<const Held<std::vector<Piece>>>;
+  Outputs(FunctionPointer function, Pieces pieces);
   [[nodiscard]] const Function& function() const noexcept { return *function_; }
-  [[nodiscard]] const std::vector<Piece>& pieces() const { return *pieces_; }
+  [[nodiscard]] const std::vector<Piece>& pieces() const { return **pieces_; }
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::vector<Failure> failures() const;
   [[nodiscard]] std::optional<Failure> first_failure() const;
@@ -76,7 +77,7 @@ class Outputs {
 
  private:
   FunctionPointer function_;
-  Held<std::vector<Piece>> pieces_;
+  Pieces pieces_;
 };
 
 class RunningCall {
@@ -88,7 +89,9 @@ class RunningCall {
   [[nodiscard]] bool wait(std::optional<double> seconds);
   // A list of what has come; null when the time is over first; empty when all was handed over.
   [[nodiscard]] Owned next(std::optional<double> seconds, const MakeFailed& failed);
-  [[nodiscard]] Outputs outputs();  // waits
+  // Waits. As often as it is asked for, until forget(): a signal may come before anybody has them.
+  [[nodiscard]] Outputs outputs();
+  void forget() noexcept { collected_.reset(); }
   void cancel();
   void detach();
   void when_done(PyObject* callable);
@@ -101,6 +104,7 @@ class RunningCall {
   bool bound_;
   Held<Job> job_;
   Allocate allocate_;
+  Outputs::Pieces collected_;
   double item_bytes_ = 0;
   double result_bytes_ = 0;
 };

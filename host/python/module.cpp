@@ -203,6 +203,7 @@ void add_calls(py::module_& module) {
              return list ? given(std::move(list)) : py::none();
            })
       .def("outputs", &RunningCall::outputs)
+      .def("forget", &RunningCall::forget)
       .def("cancel", &RunningCall::cancel)
       .def("detach", &RunningCall::detach)
       .def("when_done", [](RunningCall& call, const py::object& callable) { call.when_done(callable.ptr()); })

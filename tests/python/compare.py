@@ -40,7 +40,7 @@ def main():
     with multiprocessing.Pool(WORKERS) as theirs, prong.Pool(WORKERS) as ours:
         rows = [
             ("map of a list of floats", lambda: theirs.map(square, numbers), lambda: ours.map("examples.square", numbers)),
-            ("map of an array", lambda: theirs.map(square, array), lambda: ours.map("examples.square", array)),
+            ("map of an array; theirs of the list", lambda: theirs.map(square, numbers), lambda: ours.map("examples.square", array)),
             ("map of texts of 32 bytes", lambda: theirs.map(upper, texts), lambda: ours.map("examples.upper", texts)),
             ("imap, drained", lambda: list(theirs.imap(square, numbers, 1000)),
              lambda: list(ours.imap("examples.square", numbers))),

@@ -111,6 +111,15 @@ class Results(PoolTest):
         self.assertEqual([one.kind for one in seen], ["lost"])
         pool.join()
 
+    def test_many_threads_get_one_result(self):
+        later, found = self.pool.map_async("examples.slow", [0.1, 0.0]), []
+        threads = [threading.Thread(target=lambda: found.append(later.get(30))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(found, [[0.1, 0]] * 8)
+
     def test_many_threads(self):
         failures = []
 

@@ -55,6 +55,7 @@ class AsyncResult(Generic[T]):
         """Until it is ready, for `timeout` seconds at most. Whether it is."""
         # In a callback, those of other calls would be waited for in vain.
         if self._calls_back and not _native.is_in_callback():
+            self._call.wait(0)  # which refuses to in a child that was forked: there no callback ever comes
             return self._called_back.wait(timeout)
         return self._call.wait(timeout)
 
@@ -86,6 +87,7 @@ class AsyncResult(Generic[T]):
             except TaskFailed as failed:
                 self._failed = failed.with_traceback(None)
             self._make = None
+            self._call.forget()
 
     def _call_back(self) -> None:
         try:
