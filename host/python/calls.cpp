@@ -195,7 +195,7 @@ NativePool::~NativePool() {
   }
   try {
     without_lock([this] { pool_->terminate(); });
-    static_cast<void>(join(ending_seconds));
+    static_cast<void>(join(abandoned_ ? 0 : ending_seconds));
   } catch (const std::exception&) {  // a signal's handler raised: the pool ends without being waited for
     PyErr_Clear();
   }

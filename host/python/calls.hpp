@@ -133,6 +133,8 @@ class NativePool {
   [[nodiscard]] Memory allocate(std::size_t size) const;
   // Whether all is over by then; the pool must have been closed. [blocks]
   [[nodiscard]] bool join(std::optional<double> seconds);
+  // Nobody is to wait for its end any more, the destructor included.
+  void abandon() noexcept { abandoned_ = true; }
 
  private:
   struct Ending;
@@ -141,6 +143,7 @@ class NativePool {
   std::shared_ptr<Pool> pool_;
   int owner_;
   std::shared_ptr<Ending> ending_;
+  bool abandoned_ = false;
 };
 
 }  // namespace prong::python

@@ -260,7 +260,8 @@ void add_pool(py::module_& module) {
                         unsigned workers) { without_lock([&] { native.pool().resize(workers); }); })
       .def("close", released(&Pool::close))
       .def("terminate", released(&Pool::terminate))
-      .def("join", &NativePool::join);
+      .def("join", &NativePool::join)
+      .def("abandon", &NativePool::abandon);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Tuple, cast
 
 from .errors import Mismatch
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import numpy
 
     from . import _native
+
+    Array = numpy.ndarray[Any, Any]
+    Dtype = numpy.dtype[Any]
 
 _SCALARS = {
     "bool": "?",
@@ -28,7 +31,7 @@ _SCALARS = {
 _known: dict[str, Any] = {}
 
 
-def dtype_of(type: _native.Type) -> Optional[numpy.dtype]:
+def dtype_of(type: _native.Type) -> Optional[Dtype]:
     """The dtype whose memory is the type's own: a number's, or a structured one; None: there is none."""
     if type.text not in _known:
         import numpy
@@ -53,13 +56,13 @@ def _specification(type: _native.Type) -> Any:
     return fields
 
 
-def as_array(items: Any) -> Optional[numpy.ndarray]:
+def as_array(items: Any) -> Optional[Array]:
     """`items` as an array, when they are one or have numbers in a buffer (array.array, memoryview)."""
     if isinstance(items, (list, tuple, range, str, bytes, bytearray)):
         return None
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(items, numpy.ndarray):
-        return items
+    loaded = sys.modules.get("numpy")
+    if loaded is not None and isinstance(items, loaded.ndarray):
+        return cast("Array", items)
     try:
         view = memoryview(items)
     except TypeError:
@@ -71,7 +74,7 @@ def as_array(items: Any) -> Optional[numpy.ndarray]:
     return numpy.asarray(view)
 
 
-def fitting(array: numpy.ndarray, type: _native.Type, function: str) -> bool:
+def fitting(array: Array, type: _native.Type, function: str) -> bool:
     """Whether the array's memory is items of the type. Raises Mismatch for numbers of another type."""
     if array.ndim == 0:
         raise Mismatch(f"'{function}' takes a series of {type.text}, and the array has no dimension")
@@ -100,18 +103,18 @@ def fitting(array: numpy.ndarray, type: _native.Type, function: str) -> bool:
     return False
 
 
-def _is_row(type: _native.Type, array: numpy.ndarray) -> bool:
+def _is_row(type: _native.Type, array: Array) -> bool:
     """Whether a row of the array is a tuple, or a struct, of numbers of one type."""
     if type.kind not in ("tuple", "struct") or array.shape[-1] != len(type.children):
         return False
     return all(child.kind in _SCALARS and dtype_of(child) == array.dtype for child in type.children)
 
 
-def from_memory(memory: _native.Memory, dtype: numpy.dtype, shape: Tuple[int, ...]) -> numpy.ndarray:
+def from_memory(memory: _native.Memory, dtype: Dtype, shape: Tuple[int, ...]) -> Array:
     """An array over the memory, which lives as long as the array."""
     import numpy
 
-    array = numpy.frombuffer(memory, dtype=dtype).reshape(shape)
+    array: Array = numpy.frombuffer(memoryview(memory), dtype=dtype).reshape(shape)  # type: ignore[arg-type]
     if dtype == numpy.dtype("?") and (array.view("u1") > 1).any():
         # Any byte but 0 is true to a plugin; NumPy knows 0 and 1.
         array = array.view("u1") != 0
@@ -119,7 +122,7 @@ def from_memory(memory: _native.Memory, dtype: numpy.dtype, shape: Tuple[int, ..
     return array
 
 
-def results(outputs: _native.Outputs, type: _native.Type) -> Optional[numpy.ndarray]:
+def results(outputs: _native.Outputs, type: _native.Type) -> Optional[Array]:
     """What a call returned as one array over the pool's memory, read-only; None: its type has no dtype."""
     dtype = dtype_of(type)
     if dtype is None:

@@ -168,7 +168,9 @@ class Calls:
         for extent in shape:
             size *= natural("shape", extent, (1 << 63) - 1)
         memory = self.native.allocate(natural("bytes", size, (1 << 62)))
-        return numpy.frombuffer(memory, dtype=numpy.uint8).view(dtype).reshape(shape) if size else numpy.empty(shape, dtype)
+        if size == 0:
+            return numpy.empty(shape, dtype)
+        return arrays.from_memory(memory, numpy.dtype("u1"), (size,)).view(dtype).reshape(shape)
 
     def run(
         self,

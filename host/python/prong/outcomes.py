@@ -34,7 +34,7 @@ class Outcome:
         return self.failure is None
 
     def __repr__(self) -> str:
-        return f"Outcome({self._value!r})" if self else f"Outcome({self.failure.message!r})"
+        return f"Outcome({self._value if self.failure is None else self.failure.message!r})"
 
 
 def outcome_of(value: Any) -> Outcome:
@@ -47,11 +47,11 @@ class Outcomes(Sequence[Outcome]):
 
     def __init__(self, outputs: _native.Outputs, type: _native.Type, as_array: bool) -> None:
         self._array = arrays.results(outputs, type) if as_array else None
-        self._values: Optional[List[Any]] = None
         if self._array is None:
-            self._values = outputs.values()
-            self.failures: List[Failure] = [value for value in self._values if value.__class__ is Failure]
+            self._all: Any = outputs.values()
+            self.failures: List[Failure] = [value for value in self._all if value.__class__ is Failure]
         else:
+            self._all = self._array
             self.failures = outputs.failures()
         self._failed = {failure.index: failure for failure in self.failures}
 
@@ -67,7 +67,7 @@ class Outcomes(Sequence[Outcome]):
         return [index not in self._failed for index in range(len(self))]
 
     def __len__(self) -> int:
-        return len(self._values if self._array is None else self._array)
+        return len(self._all)
 
     @overload
     def __getitem__(self, at: int) -> Outcome: ...
@@ -80,7 +80,7 @@ class Outcomes(Sequence[Outcome]):
         failure = self._failed.get(index)
         if failure is not None:
             return Outcome(None, failure)
-        return Outcome(self._array[index] if self._values is None else self._values[index])
+        return Outcome(self._all[index])
 
     def __iter__(self) -> Iterator[Outcome]:
         return (self[index] for index in range(len(self)))

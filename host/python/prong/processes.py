@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
 import weakref
 from types import TracebackType
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Type, TypeVar, Union
@@ -182,7 +183,10 @@ class Processes:
 
 @atexit.register
 def _end_all() -> None:
-    for pool in list(_live):
-        if pool._owner == os.getpid():
-            pool.terminate()
-            pool._native.join(_ENDING_SECONDS)
+    mine = [pool for pool in _live if pool._owner == os.getpid()]
+    for pool in mine:
+        pool.terminate()
+    until = time.monotonic() + _ENDING_SECONDS
+    for pool in mine:
+        if not pool._native.join(max(until - time.monotonic(), 0)):
+            pool._native.abandon()

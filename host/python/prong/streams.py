@@ -130,7 +130,9 @@ class Imap(Generic[T]):
                 return
         if self._window.outstanding == 0:
             error, self._error = self._error, None
-            raise error if error is not None else StopIteration
+            if error is not None:
+                raise error
+            raise StopIteration
         if not self._take(timeout):
             raise TimedOut("imap: the next result has not come in time; the call goes on")
 
