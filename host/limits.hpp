@@ -27,16 +27,19 @@ inline constexpr std::size_t believed_bytes = std::size_t{1} << 20;
 // Tasks that a worker may hold: one that runs and one that waits, so that it never waits for the host; more
 // of them when they are so short that it would, until they take this long together.
 inline constexpr std::size_t tasks_in_flight_least = 2;
-inline constexpr std::size_t tasks_in_flight = 64;
+inline constexpr std::size_t tasks_in_flight = 256;
 inline constexpr std::chrono::nanoseconds queue_time_aim = 60us;
 // Slots of the rings. A power of two above tasks_in_flight; reports also tell of parts of a task.
-inline constexpr std::size_t task_slots = 128;
-inline constexpr std::size_t report_slots = 128;
+inline constexpr std::size_t task_slots = 512;
+inline constexpr std::size_t report_slots = 512;
 
 // So many reports at one time mean that more are coming: the dispatcher looks again after this pause, and no
-// worker wakes it. The pause is short against queue_time_aim.
+// worker wakes it. The pause is short against queue_time_aim, and so is what the kernel may add to it, which
+// is 50 µs unless a thread asks for less.
 inline constexpr std::size_t busy_reports = 4;
 inline constexpr std::chrono::nanoseconds busy_pause = 10us;
+inline constexpr std::chrono::nanoseconds timer_slack = 1us;
+inline constexpr std::chrono::nanoseconds busy_time = 1ms;
 
 // Items of one task: the table of their runs and one result must fit into an arena.
 inline constexpr std::uint64_t task_items_max = std::uint64_t{1} << 28;
@@ -109,6 +112,9 @@ inline constexpr std::chrono::milliseconds look_time_least = 1ms;
 inline constexpr std::chrono::milliseconds look_time_most = 25ms;
 // A healthy worker takes a task within microseconds, on a starved machine within some hundred milliseconds.
 inline constexpr std::chrono::milliseconds take_time = 2s;
+// Looks at a worker that find it further back in its task than before, until its words are lies: both sides
+// being interrupted in the middle of a few instructions makes an honest one look so.
+inline constexpr unsigned steps_back_believed = 3;
 // A stop signal takes effect at once, unless the process sits in the kernel (a dead network file system).
 inline constexpr std::chrono::milliseconds stop_time = 100ms;
 // Between a call's end by its caller and the end of a worker that still runs an item of it: a function that
@@ -121,12 +127,20 @@ inline constexpr std::chrono::milliseconds condition_look_time = 4ms;
 
 // The stack of a worker in a sandbox, at most; more than the usual 8 MiB, and little beside its memory.
 inline constexpr std::size_t sandbox_stack_bytes = std::size_t{16} << 20;
+// Signals that may wait for the user's processes when one in a sandbox sends another: a system has some ten
+// thousand to give to a user.
+inline constexpr std::uint64_t sandbox_waiting_signals = 1024;
 // What a worker in a sandbox may have open, unless it is told otherwise: plugins open some files, those that
 // leak open thousands.
 inline constexpr std::uint64_t sandbox_descriptors = 256;
 // A worker itself needs a few, of memory some megabytes.
 inline constexpr std::uint64_t sandbox_descriptors_least = 16;
 inline constexpr std::size_t sandbox_memory_least = std::size_t{16} << 20;
+
+// Of the processor, to see whether a bound of it is kept: what is asked for would take too long to be tried.
+// Without one the trial ends by itself.
+inline constexpr std::chrono::milliseconds processor_trial = 10ms;
+inline constexpr std::chrono::milliseconds processor_trial_most = 1s;
 
 // Reports are looked for this often also when nobody signals, while work runs.
 inline constexpr std::chrono::milliseconds deaf_time = 500ms;
@@ -139,7 +153,8 @@ inline constexpr unsigned barren_deaths_max = 16;
 inline constexpr unsigned idle_deaths_free = 8;
 // How long they wait, doubled each time (1, 2, … 512 ms).
 inline constexpr std::chrono::milliseconds respawn_delay = 1ms;
-// The zygote answers a request in well under a millisecond; after this long it is taken as stuck and killed.
+// The zygote answers a request in well under a millisecond, or a few for each gigabyte of a host that it
+// forks; when it owes answers and has given none for this long, it is taken as stuck and killed.
 inline constexpr std::chrono::milliseconds zygote_time = 5s;
 
 // A pool's end: between asking the zygote to stop and killing it.

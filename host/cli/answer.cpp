@@ -2,6 +2,10 @@
 #include "cli/answer.hpp"
 
 #include "cli/console.hpp"
+#include "cli/outcome_json.hpp"
+
+#include <optional>
+#include <string_view>
 
 namespace prong::cli {
 
@@ -21,14 +25,16 @@ ExitStatus status_of(const Failure& failure) {
 
 }  // namespace
 
-ExitStatus print_answer(Job job) {
+ExitStatus print_answer(Job job, AnswerForm form) {
   job.finish();
   const auto piece = job.next();
   if (!piece) return ExitStatus::broken;
   if (piece->failures.empty()) {
-    console::print({reinterpret_cast<const char*>(piece->bytes.data()), piece->bytes.size()});
+    const std::string_view line{reinterpret_cast<const char*>(piece->bytes.data()), piece->bytes.size()};
+    form == AnswerForm::json ? console::print(returned_json(std::nullopt, line)) : console::print(line);
     return ExitStatus::success;
   }
+  if (form == AnswerForm::json) console::print(failed_json(std::nullopt, piece->failures.front()));
   console::report_call(piece->failures.front());
   return status_of(piece->failures.front());
 }

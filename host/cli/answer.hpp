@@ -2,12 +2,21 @@
 #pragma once
 
 #include "cli/exit_status.hpp"
+#include "cli/options.hpp"
 
 #include <prong/call.hpp>
 
+#include <cstdint>
+
 namespace prong::cli {
 
-// Finishes the job, waits for its result and prints that, or says why there is none. [blocks]
-[[nodiscard]] ExitStatus print_answer(Job job);
+enum class AnswerForm : std::uint8_t { plain, json };
+[[nodiscard]] inline AnswerForm answer_form(const Options& options) {
+  return options.json ? AnswerForm::json : AnswerForm::plain;
+}
+
+// Finishes the job, waits for its result and prints that, or says why there is none. In the form json, either
+// is an object on standard output. [blocks]
+[[nodiscard]] ExitStatus print_answer(Job job, AnswerForm form);
 
 }  // namespace prong::cli

@@ -2,8 +2,7 @@
 #include "cli/arguments.hpp"
 
 #include "cli/exit_status.hpp"
-
-#include <prong/wording.hpp>
+#include "cli/suggestion.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -88,10 +87,10 @@ class Walk {
       for (const std::string& known : option->get_lnames())
         names.push_back("--" + known);
     }
-    const auto closest = prong::closest(name, names);
+    const auto meant = suggestion(name, names);
     return WrongUsage{fmt::format("unknown option '{}'{}", name,
-                                  closest ? fmt::format(" (did you mean '{}'?)", *closest)
-                                          : "; an operand that begins with a minus goes after --")};
+                                  meant ? fmt::format(" (did you mean '{}'?)", *meant)
+                                        : "; an operand that begins with a minus goes after --")};
   }
 
   const CLI::App& app_;

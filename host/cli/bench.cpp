@@ -1,6 +1,7 @@
 // `prong bench`: the same map by one worker, by all, and by all with a task for each input.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/content_source.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/json_text.hpp"
@@ -21,10 +22,12 @@ namespace {
 // A task for each of more inputs would only take longer to say the same.
 constexpr std::uint64_t single_tasks_max = 20'000;
 
-KeptInputs all_inputs(ItemSource& source, Pool& pool, const Call& call) {
+KeptInputs all_inputs(const Options& options, ItemSource& source, Pool& pool, const Call& call) {
   // Nothing is pushed into this job: a source wants something that can be halted.
   Halt halt{pool.open(call)};
-  return {source, halt};
+  if (!options.takes_paths) return {source, halt};
+  ContentSource contents{source, pool};
+  return {contents, halt};
 }
 
 std::string row(const Measurement& one, const Measurement& alone) {
@@ -55,12 +58,14 @@ std::string report(const std::string& function, const std::vector<Measurement>& 
 }  // namespace
 
 ExitStatus bench(const Options& options, Interruption&) {
-  Pool alone{make_registry(options), {.workers = 1}};
+  PoolOptions one_worker = pool_options(options, 1);
+  one_worker.workers = 1;
+  Pool alone{make_registry(options), one_worker};
   Pool all{make_registry(options), pool_options(options, 0)};
   const auto source = make_source(options, alone);
   Call call = map_call(options, *source, Encoding::native);
   call.window_bytes = SIZE_MAX;
-  const KeptInputs inputs = all_inputs(*source, alone, call);
+  const KeptInputs inputs = all_inputs(options, *source, alone, call);
   if (inputs.count() == 0) throw WrongUsage{"there is no input to measure with"};
 
   std::vector<Measurement> rows;

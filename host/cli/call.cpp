@@ -45,7 +45,7 @@ ExitStatus call(const Options& options, Interruption&) {
   const std::string& item = options.inputs.front();
   const std::array<std::uint64_t, 2> offsets{0, item.size()};
   job.push({.bytes = std::as_bytes(std::span{item}), .offsets = offsets, .count = 1});
-  return print_answer(std::move(job));
+  return print_answer(std::move(job), answer_form(options));
 }
 
 }  // namespace prong::cli

@@ -11,18 +11,17 @@
 namespace prong::cli {
 
 Chronicle::Chronicle(const Parts& parts) : sink_{parts.sink} {
-  const Options& options = parts.options;
+  const FunctionInfo& function = parts.map.function;
   const RunClock clock;
-  if (options.log) log_.emplace(*options.log, clock);
-  if (options.trace)
-    trace_.emplace(
-        TraceFile::Options{.file = *options.trace, .function = parts.function.name, .clock = clock});
-  if (options.report) {
+  if (Output* log = parts.files.log()) log_.emplace(*log, clock);
+  if (Output* trace = parts.files.trace())
+    trace_.emplace(TraceFile::Options{.output = *trace, .function = function.name, .clock = clock});
+  if (Output* report = parts.files.report()) {
     report_.emplace(ReportFile::Options{
-        .file = *options.report,
-        .facts = {.command = fmt::format("prong {} {}", options.command, parts.function.name),
-                  .signature = signature_text(parts.function),
-                  .workers = parts.workers},
+        .output = *report,
+        .facts = {.command = fmt::format("prong {} {}", parts.map.options.command, function.name),
+                  .signature = signature_text(function),
+                  .workers = parts.map.pool.workers()},
         .clock = clock});
   }
 }

@@ -3,14 +3,11 @@
 
 #include "cli/flow.hpp"
 #include "cli/item_log.hpp"
-#include "cli/options.hpp"
 #include "cli/report/page.hpp"
+#include "cli/run_files.hpp"
 #include "cli/trace_file.hpp"
 
-#include <prong/function_info.hpp>
-
 #include <optional>
-#include <string_view>
 
 namespace prong::cli {
 
@@ -18,12 +15,11 @@ namespace prong::cli {
 class Chronicle final : public PieceSink {
  public:
   struct Parts {
-    const Options& options;
-    const FunctionInfo& function;
-    unsigned workers = 0;
+    const MapParts& map;
+    RunFiles& files;
     PieceSink& sink;
   };
-  // Opens the files. Throws OutputFailed, as the others do; WrongUsage for a file that inputs come from.
+  // The files outlive this. Throws OutputFailed, as the others do.
   explicit Chronicle(const Parts& parts);
 
   [[nodiscard]] bool take(Piece piece) override;

@@ -1,6 +1,8 @@
 // Pieces put together.
 #include "cli/collector.hpp"
 
+#include "cli/console.hpp"
+#include "cli/outcome_json.hpp"
 #include "cli/piece_parts.hpp"
 
 #include <prong/results.hpp>
@@ -69,14 +71,23 @@ bool Collector::take(Piece piece) {
   failed_ = failed_ || !piece.failures.empty();
   const std::span<const Failure> failures = piece.failures;
   const auto first = first_failed(failures);
-  if (on_error_ == OnError::stop && first != failures.end()) {
-    tally_.add({first, 1});
+  if (options_.on_error == OnError::stop && first != failures.end()) {
+    tell({first, 1});
     stopped_ = true;
     return false;
   }
-  tally_.add(failures);
+  tell(failures);
   pieces_.push_back(std::move(piece));
   return true;
+}
+
+void Collector::tell(std::span<const Failure> failures) {
+  std::string objects;
+  for (const Failure& failure : failures) {
+    if (options_.json && failure.ending != Ending::cancelled) objects += failed_json(failure.index, failure);
+  }
+  if (!objects.empty()) console::print(objects);
+  tally_.add(failures);
 }
 
 Survivors Collector::survivors(Pool& pool, Encoding encoding) const {

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace prong::cli {
@@ -25,7 +27,12 @@ struct Survivors {
 // Takes pieces of values (raw, views or msgpack) in input order.
 class Collector final : public PieceSink {
  public:
-  Collector(OnError on_error, const ItemSource& source) : on_error_{on_error}, tally_{source} {}
+  // With `json`, failures are printed as objects, too.
+  struct Options {
+    OnError on_error = OnError::skip;
+    bool json = false;
+  };
+  Collector(Options options, const ItemSource& source) : options_{options}, tally_{source} {}
 
   [[nodiscard]] bool take(Piece piece) override;
   [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }
@@ -37,7 +44,9 @@ class Collector final : public PieceSink {
   [[nodiscard]] Survivors survivors(Pool& pool, Encoding encoding) const;
 
  private:
-  OnError on_error_;
+  void tell(std::span<const Failure> failures);
+
+  Options options_;
   bool stopped_ = false;
   bool failed_ = false;
   FailureTally tally_;

@@ -1,7 +1,7 @@
 // The table of commands, and their help.
 #include "cli/commands.hpp"
 
-#include <prong/wording.hpp>
+#include "cli/suggestion.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +25,7 @@ inputs that did not fail, and is told which these are.
         .examples = R"(prong run examples.square --range 10
 seq 1000000 | prong run examples.cube
 prong run examples.square -r 3 4 5
+prong run text.count --input notes.txt --json
 )",
         .run = run,
         .takes_inputs = true},
@@ -49,7 +50,8 @@ prong map examples.upper -r --files *.txt
 prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
 prong map examples.sqrt --again failed.jsonl
 prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
-prong map examples.upper -r --files *.txt --sandbox strict --memory 256M
+prong map examples.upper -r --files *.txt --sandbox strict --memory 256M --cpu 10
+prong map examples.sqrt 4 9 --json
 )",
         .run = map,
         .takes_inputs = true,
@@ -178,10 +180,9 @@ WrongUsage unknown_command(const std::string& name) {
   for (const Command& command : table) {
     if (!is_option) names.emplace_back(command.name);
   }
-  const auto closest = prong::closest(name, names);
-  return WrongUsage{
-      fmt::format("unknown {} '{}'{}", is_option ? "option" : "command", name,
-                  closest ? fmt::format(" (did you mean '{}'?)", *closest) : "; see prong --help")};
+  const auto meant = suggestion(name, names);
+  return WrongUsage{fmt::format("unknown {} '{}'{}", is_option ? "option" : "command", name,
+                                meant ? fmt::format(" (did you mean '{}'?)", *meant) : "; see prong --help")};
 }
 
 std::span<const StatusText> exit_statuses() { return statuses; }
@@ -197,7 +198,7 @@ std::string help() {
 }
 
 std::string help(const Command& command) {
-  std::string text = fmt::format("prong {}{}{} [OPTION…]\n\n{}.\n{}\n{}\nExamples:\n", command.name,
+  std::string text = fmt::format("prong {}{}{} [OPTION…]\n\n{}.\n{}{}\nExamples:\n", command.name,
                                  command.operands.empty() ? "" : " ", command.operands, command.summary,
                                  command.description, list_options(command));
   for (std::string_view rest = command.examples; !rest.empty();) {

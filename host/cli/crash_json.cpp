@@ -50,7 +50,8 @@ std::string crash_json(const Failure& failure) {
   Members members;
   if (failure.ending == Ending::crashed) {
     members.add_number("signal", static_cast<std::uint64_t>(failure.signal));
-    members.add("code", std::to_string(crash.code));
+    // 0 is a code, too: a process sent the signal.
+    if (crash.code != 0 || crash.sender != 0) members.add("code", std::to_string(crash.code));
   }
   if (crash.address) members.add_address("address", *crash.address);
   members.add_number("sender", static_cast<std::uint64_t>(crash.sender));

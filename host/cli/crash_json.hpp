@@ -1,4 +1,4 @@
-// What is known of a crash, as a JSON object: for --failures.
+// What is known of a crash, as a JSON object: for --json and --failures.
 #pragma once
 
 #include <prong/outcome.hpp>

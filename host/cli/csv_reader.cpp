@@ -49,7 +49,7 @@ std::optional<std::vector<std::string>> CsvReader::next_record() {
     taken_ += next - begin_;
     begin_ = scanned_ = next;
     if (record.ends_with('\r')) record.remove_suffix(1);
-    if (!record.empty()) return fields_of(record);
+    if (!record.empty() || keeps_empty_lines_) return fields_of(record);
   }
 }
 

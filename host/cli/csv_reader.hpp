@@ -13,11 +13,13 @@
 namespace prong::cli {
 
 // A field may be quoted, and hold commas, newlines and doubled quotes then. Lines end with CRLF or LF; the
-// last one need not. Empty lines are no records. [one thread]
+// last one need not. An empty line is no record, unless the file has one column. [one thread]
 class CsvReader {
  public:
   explicit CsvReader(InputFile file) : file_{std::move(file)} {}
 
+  // From here on an empty line is a record with one empty field.
+  void keep_empty_lines() noexcept { keeps_empty_lines_ = true; }
   // The fields of the next record that has been read whole; nullopt: more must be read. They are valid until
   // the next call. Throws InputFailed for quotes that are where none may be.
   [[nodiscard]] std::optional<std::vector<std::string>> next_record();
@@ -39,6 +41,7 @@ class CsvReader {
   std::size_t scanned_ = 0;  // from begin_ on, no end of the record was found up to here
   bool in_quotes_ = false;   // there
   bool ended_ = false;
+  bool keeps_empty_lines_ = false;
   std::uint64_t lines_ = 1;
   std::uint64_t record_line_ = 1;
   std::uint64_t taken_ = 0;

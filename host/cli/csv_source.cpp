@@ -57,6 +57,7 @@ CsvSource::CsvSource(InputFile file, std::vector<Parameter> parameters) : reader
   }
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (header_.front().starts_with(byte_order_mark)) header_.front().erase(0, byte_order_mark.size());
+  if (header_.size() == 1) reader_.keep_empty_lines();
   find_columns(parameters);
 }
 

@@ -6,7 +6,6 @@
 
 #include <prong/call.hpp>
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,19 +19,20 @@ struct InputForm {
 };
 
 // {"index":17,"outcome":"threw","message":"threw: …","input":3}. Of what is run again, the index is that of
-// the first time. An input that is not JSON, and not text either, is told as "text" instead. Of one whose
-// worker died there is "crash" too (docs/crash-reports.md).
+// the first time. What should be JSON and is none is "text" instead; either is "input_base64" or
+// "text_base64" when it is text and not UTF-8. Of one whose worker died there is "crash" too
+// (docs/crash-reports.md).
 class FailuresFile {
  public:
-  // Throws OutputFailed.
-  FailuresFile(const std::filesystem::path& file, InputForm form) : output_{file}, form_{std::move(form)} {}
+  // The output outlives this.
+  FailuresFile(Output& output, InputForm form) : output_{&output}, form_{std::move(form)} {}
 
   // Those of the failures that are of these inputs; a failure's index is its position. Cancelled items have
   // not failed. Throws OutputFailed.
   void record(std::span<const Failure> failures, const Inputs& inputs);
 
  private:
-  Output output_;
+  Output* output_;
   InputForm form_;
 };
 

@@ -26,7 +26,7 @@ void ItemLog::record(const Piece& piece) {
                    item.is_attempt() ? R"(,"retried":true)" : "");
     lines += '\n';
   });
-  output_.write(lines);
+  output_->write(lines);
 }
 
 }  // namespace prong::cli

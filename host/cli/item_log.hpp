@@ -6,8 +6,6 @@
 
 #include <prong/call.hpp>
 
-#include <filesystem>
-
 namespace prong::cli {
 
 // {"index":17,"start":1732745230.104512,"seconds":0.000012,"worker":4711,"outcome":"returned"}. The start is
@@ -15,13 +13,14 @@ namespace prong::cli {
 // was tried again is a line of its own, with "retried":true.
 class ItemLog {
  public:
-  // Throws OutputFailed, as the next one does.
-  ItemLog(const std::filesystem::path& file, const RunClock& clock) : output_{file}, clock_{clock} {}
+  // The output outlives this.
+  ItemLog(Output& output, const RunClock& clock) : output_{&output}, clock_{clock} {}
 
+  // Throws OutputFailed.
   void record(const Piece& piece);
 
  private:
-  Output output_;
+  Output* output_;
   RunClock clock_;
 };
 

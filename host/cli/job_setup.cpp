@@ -20,6 +20,8 @@ PoolOptions pool_options(const Options& options, unsigned workers) {
           .core_directory = options.core_directory.value_or(std::filesystem::path{}),
           .sandbox = options.sandbox,
           .memory_limit = options.memory,
+          .processor_limit = options.cpu,
+          .descriptor_limit = options.descriptors,
           .allow_read = options.allow_read};
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,6 +46,12 @@ Journal::~Journal() { ::close(descriptor_); }
 void Journal::open_file(bool resume) {
   descriptor_ = ::open(name_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw OutputFailed{name_, errno};
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0) throw OutputFailed{name_, errno};
+  if (!S_ISREG(status.st_mode)) {
+    throw WrongUsage{fmt::format(
+        "--journal {}: a journal is read back, which takes a regular file; give another name", name_)};
+  }
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK)
       throw InputFailed{fmt::format("{} is the journal of a run that has not ended; wait for it", name_)};

@@ -31,8 +31,13 @@ std::string json_string(std::string_view text) {
   return json + '"';
 }
 
+namespace {
+
+constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
 std::string json_bytes(std::string_view data) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string json = "\"";
   for (; !data.empty(); data.remove_prefix(std::min<std::size_t>(3, data.size()))) {
     std::uint32_t bits = 0;
@@ -42,6 +47,23 @@ std::string json_bytes(std::string_view data) {
       json += i <= data.size() ? digits[bits >> (18 - 6 * i) & 63] : '=';
   }
   return json + '"';
+}
+
+std::optional<std::string> data_of_base64(std::string_view base64) {
+  if (base64.size() % 4 != 0) return std::nullopt;
+  std::size_t padding = 0;
+  for (; padding < 2 && base64.ends_with('='); ++padding)
+    base64.remove_suffix(1);
+  std::string data;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < base64.size(); ++i) {
+    const std::size_t digit = digits.find(base64[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    // The digit that a byte ends in: all but the first of four.
+    if (i % 4 != 0) data += static_cast<char>(bits >> (2 * (3 - i % 4)) & 0xff);
+  }
+  return data;
 }
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }

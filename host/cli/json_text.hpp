@@ -12,6 +12,8 @@ namespace prong::cli {
 [[nodiscard]] std::string json_string(std::string_view text);
 // The same as base64 (RFC 4648), as docs/values.md has bytes.
 [[nodiscard]] std::string json_bytes(std::string_view data);
+// The data of such base64, without quotes; nothing when it is none.
+[[nodiscard]] std::optional<std::string> data_of_base64(std::string_view base64);
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 // The same value without white space; nothing when it is no JSON text. Numbers keep their digits.

@@ -37,7 +37,9 @@ ExitStatus obey(Words words, Interruption& interruption) {
   const std::string& first = words.front();
   if (first == "--version") return answer(version_text(words.subspan(1)));
   const bool wants_help = first == "help" || first == "--help" || first == "-h";
-  if (wants_help && words.size() == 1) return answer(help());
+  if (wants_help && words.size() > 2)
+    throw WrongUsage{fmt::format("prong {} takes one command, and there is '{}' too", first, words[2])};
+  if (wants_help && (words.size() == 1 || words[1] == "help")) return answer(help());
   const std::string& name = wants_help ? words[1] : first;
   const Command* command = find_command(name);
   if (command == nullptr) throw unknown_command(name);

@@ -3,6 +3,7 @@
 #include "cli/file_formats.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/json_printer.hpp"
 #include "cli/npy_writer.hpp"
 #include "cli/passage.hpp"
 #include "cli/printer.hpp"
@@ -28,6 +29,8 @@ std::optional<FileFormat> output_format(const Options& options) {
     throw WrongUsage{fmt::format("--output {}: its name must end in .jsonl, .npy or .txt", name)};
   if (options.raw_output && format != FileFormat::txt)
     throw WrongUsage{fmt::format("-r prints strings as they are, which {} cannot hold; name it .txt", name)};
+  if (options.json && format != FileFormat::jsonl)
+    throw WrongUsage{fmt::format("--json prints objects, which {} cannot hold; name it .jsonl", name)};
   return format;
 }
 
@@ -72,15 +75,17 @@ ExitStatus map(const Options& options, Interruption& interruption) {
   const Encoding results = result_encoding(options, format, function);
   const Job job = pool.open(map_call(options, *source, results));
   // Nothing is written over before all is known to fit together.
-  std::optional<Output> output;
+  const MapParts parts{options, pool, *source, function, results};
+  RunFiles files{parts};
   std::unique_ptr<ResultSink> sink;
-  options.output ? output.emplace(*options.output) : output.emplace();
   if (array) {
-    sink = std::make_unique<NpyWriter>(NpyWriter::Options{options.on_error, *array}, *output, *source);
+    sink = std::make_unique<NpyWriter>(NpyWriter::Options{options.on_error, *array}, files.output(), *source);
+  } else if (options.json) {
+    sink = std::make_unique<JsonPrinter>(options.on_error, files.output(), *source);
   } else {
-    sink = std::make_unique<Printer>(options.on_error, *output, *source);
+    sink = std::make_unique<Printer>(options.on_error, files.output(), *source);
   }
-  Passage{{options, pool, *source, function, results, *sink}}.travel(job, &interruption);
+  Passage{parts, files, *sink}.travel(job, &interruption);
   sink->finish();
   return sink->status();
 }

@@ -199,6 +199,8 @@ std::string NpyItem::json(std::string_view item) const {
   return text + "]";
 }
 
+std::string_view npy_type(std::string_view scalar) { return scalar_named(scalar)->npy; }
+
 std::optional<NpyItem> npy_item_of(std::string_view signature) {
   if (scalar_named(signature) != nullptr) return NpyItem{.scalar = std::string{signature}};
   if (!signature.starts_with('(')) return std::nullopt;

@@ -23,6 +23,9 @@ struct NpyItem {
   friend bool operator==(const NpyItem&, const NpyItem&) = default;
 };
 
+// NumPy's name of a scalar: "<f8".
+[[nodiscard]] std::string_view npy_type(std::string_view scalar);
+
 // Nothing when values of the type are no scalars, or tuples of one scalar.
 [[nodiscard]] std::optional<NpyItem> npy_item_of(std::string_view signature);
 

@@ -6,20 +6,23 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <string>
 
 namespace prong::cli {
 
 namespace {
 
-CLI::Option* add(CLI::App& app, const char* names, const char* value, const char* description) {
+constexpr auto once = CLI::MultiOptionPolicy::TakeLast;
+constexpr auto often = CLI::MultiOptionPolicy::TakeAll;
+
+void add(CLI::App& app, const char* names, const char* value, const char* description,
+         CLI::MultiOptionPolicy how_often = once) {
   const std::string text = description;
-  return app.add_option(names, text)->type_name(value)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option(names, text)->type_name(value)->multi_option_policy(how_often);
 }
 
 void add_flag(CLI::App& app, const char* names, const char* description) {
   const std::string text = description;
-  app.add_flag(names, text)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_flag(names, text)->multi_option_policy(often);
 }
 
 void declare_inputs(CLI::App& app) {
@@ -31,13 +34,15 @@ void declare_inputs(CLI::App& app) {
   add_flag(app, "--files", "Inputs are paths of files; the function gets what these hold");
   add(app, "-j,--jobs", "N", "Worker processes; by default one for each processor");
   add(app, "--chunk", "N", "Inputs that a worker takes at once; by default it adapts");
-  add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated");
+  add(app, "--bind", "NAME=VALUE", "A parameter's argument for all inputs; may be repeated", often);
 }
 
 void declare_sandbox(CLI::App& app) {
   add(app, "--sandbox", "none|limits|strict", "How far workers are kept from the system (default none)");
-  add(app, "--memory", "SIZE", "What a worker may have, as 512M; without --sandbox, that is limits");
-  add(app, "--allow-read", "DIR", "A folder that --sandbox strict lets workers read; may be repeated");
+  add(app, "--memory", "SIZE", "What a worker may have, as 512M; implies --sandbox limits");
+  add(app, "--cpu", "SECONDS", "Processor time that one input may take; implies the same");
+  add(app, "--descriptors", "N", "Files that a worker may have open (default 256); implies the same");
+  add(app, "--allow-read", "DIR", "A folder that --sandbox strict lets workers read; may be repeated", often);
 }
 
 void declare_endings(CLI::App& app, const Command& command) {
@@ -52,6 +57,12 @@ void declare_endings(CLI::App& app, const Command& command) {
   add(app, "--report", "FILE", "Write a page of HTML about the run");
   add(app, "--progress", "auto|always|never",
       "Tell on standard error how far it is; by default on a terminal");
+}
+
+const char* what_json_prints(const Command& command) {
+  if (command.prints_items) return "Print an object for each input: its result, or all of its failure";
+  if (command.takes_inputs) return "Print an object for each failed input, and one for the answer";
+  return "Print an object: the result, or all of the failure";
 }
 
 }  // namespace
@@ -78,6 +89,7 @@ void declare_options(CLI::App& app, const Command& command) {
   if (command.takes == Takes::function) add(app, "--seed", "N", "For functions that draw random numbers");
   if (command.takes == Takes::function && !command.measures) {
     add_flag(app, "-r,--raw-output", "Print strings as they are, without quotes");
+    add_flag(app, "--json", what_json_prints(command));
   } else {
     add_flag(app, "--json", "Print one JSON document");
   }
@@ -88,8 +100,16 @@ void declare_options(CLI::App& app, const Command& command) {
   if (command.takes == Takes::files) {
     add(app, "--timeout", "SECONDS", "A file that takes longer to load hangs (default 10)");
   } else {
-    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated");
+    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated", often);
   }
+}
+
+std::optional<std::string> repeated_option(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_multi_option_policy() == once && option->count() > 1)
+      return "--" + option->get_lnames().front();
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> OptionText::choices() const {

@@ -1,6 +1,7 @@
 // Which options each command has, declared to CLI11.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace prong::cli {
 struct Command;
 
 void declare_options(CLI::App& app, const Command& command);
+// One that was given more than once and has one value: "--jobs".
+[[nodiscard]] std::optional<std::string> repeated_option(const CLI::App& app);
 
 // An option, as help, manual and completions show it.
 struct OptionText {

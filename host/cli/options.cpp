@@ -29,7 +29,6 @@ class Given {
   [[nodiscard]] std::vector<std::string> all(const char* name) const {
     return has(name) ? app_.get_option_no_throw(name)->results() : std::vector<std::string>{};
   }
-  // The last one counts.
   [[nodiscard]] std::optional<std::string> one(const char* name) const {
     return has(name) ? std::optional{all(name).back()} : std::nullopt;
   }
@@ -180,15 +179,19 @@ void take_work_options(const Given& given, Options& options) {
     options.plugins.emplace_back(folder);
 }
 
-// A bound on memory is part of a sandbox.
+// Bounds are part of a sandbox.
 void take_sandbox_options(const Given& given, Options& options) {
-  if (const auto size = given.one("--memory")) {
-    options.memory = parse_size("--memory", *size);
-    options.sandbox = Sandbox::limits;
+  if (const auto size = given.one("--memory")) options.memory = parse_size("--memory", *size);
+  if (const auto seconds = given.one("--cpu")) options.cpu = parse_seconds("--cpu", *seconds);
+  if (given.has("--descriptors")) given.number("--descriptors", 1U, options.descriptors.emplace());
+  const auto level = given.one("--sandbox");
+  if (level) options.sandbox = parse_sandbox(*level);
+  for (const char* bound : {"--memory", "--cpu", "--descriptors"}) {
+    if (!given.has(bound)) continue;
+    if (!level) options.sandbox = Sandbox::limits;
+    if (options.sandbox == Sandbox::none)
+      throw WrongUsage{fmt::format("{} needs --sandbox limits or strict", bound)};
   }
-  if (const auto level = given.one("--sandbox")) options.sandbox = parse_sandbox(*level);
-  if (options.memory && options.sandbox == Sandbox::none)
-    throw WrongUsage{"--memory needs --sandbox limits or strict"};
   for (const std::string& path : given.all("--allow-read"))
     options.allow_read.emplace_back(path);
   if (!options.allow_read.empty() && options.sandbox != Sandbox::strict)
@@ -201,7 +204,11 @@ void take_result_options(const Given& given, const Command& command, Options& op
   options.json = given.has("--json");
   options.names = given.has("--names");
   if (options.json && options.names) throw WrongUsage{"--names prints lines, and --json a document: which?"};
+  if (options.json && options.raw_output)
+    throw WrongUsage{"-r prints strings as they are, and --json prints objects: which?"};
   if (const auto on_error = given.one("--on-error")) options.on_error = parse_on_error(*on_error, command);
+  if (options.json && options.on_error == OnError::null)
+    throw WrongUsage{"--json prints an object for each failed input, so --on-error null has nothing to do"};
   options.output = given.one("--output");
   options.failures = given.one("--failures");
   options.journal = given.one("--journal");
@@ -229,6 +236,8 @@ Options parse_options(const Command& command, std::span<const std::string> words
   } catch (const CLI::ParseError& error) {
     throw WrongUsage{error.what()};
   }
+  if (const auto name = repeated_option(app))
+    throw WrongUsage{fmt::format("{} is given more than once, and has one value: which?", *name)};
   const Given given{app};
   options.tells_sandbox = command.takes == Takes::name && given.has("--sandbox");
   take_operands(command, std::move(arguments.operands), options);

@@ -49,7 +49,9 @@ struct Options {
   std::optional<std::filesystem::path> core_directory;
   std::vector<std::filesystem::path> plugins;
   Sandbox sandbox = Sandbox::none;
-  std::optional<std::size_t> memory;  // of a worker
+  std::optional<std::size_t> memory;             // of a worker
+  std::optional<std::chrono::milliseconds> cpu;  // processor time of an item
+  std::optional<unsigned> descriptors;           // of a worker
   std::vector<std::filesystem::path> allow_read;
   bool tells_sandbox = false;  // info --sandbox
 

@@ -6,6 +6,7 @@
 #include "cli/exit_status.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,10 +15,27 @@
 
 namespace prong::cli {
 
+namespace {
+
+constexpr int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+
+}  // namespace
+
 Output::Output(const std::filesystem::path& file)
-    : name_{file.native()},
-      descriptor_{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)} {
+    : name_{file.native()}, descriptor_{::open(file.c_str(), flags | O_EXCL, 0666)} {
+  is_new_ = descriptor_ >= 0;
+  if (!is_new_) descriptor_ = ::open(file.c_str(), flags, 0666);
   if (descriptor_ < 0) throw OutputFailed{name_, errno};
+}
+
+void Output::empty() {
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0) throw OutputFailed{name_, errno};
+  if (S_ISREG(status.st_mode) && ::ftruncate(descriptor_, 0) != 0) throw OutputFailed{name_, errno};
+}
+
+void Output::forget() const noexcept {
+  if (is_new_) ::unlink(name_.c_str());
 }
 
 Output::~Output() {

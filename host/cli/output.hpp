@@ -14,11 +14,16 @@ class Output {
  public:
   // Standard output.
   Output() = default;
-  // The file is made, or emptied. Throws OutputFailed.
+  // The file is made; one that exists keeps what is in it until it is emptied. Throws OutputFailed.
   explicit Output(const std::filesystem::path& file);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
+
+  // Before anything is written. Throws OutputFailed.
+  void empty();
+  // Nothing will be written: a file that was made for it is removed.
+  void forget() const noexcept;
 
   // All of it. Throws OutputFailed. [blocks]
   void write(std::string_view text);
@@ -29,6 +34,7 @@ class Output {
 
  private:
   std::string name_;
+  bool is_new_ = false;
   int descriptor_ = -1;  // -1: standard output, which the console shares
 };
 

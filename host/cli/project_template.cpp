@@ -45,13 +45,14 @@ PREFIX is where Prong is installed; or copy the .so into ~/.local/share/prong/pl
 
 constexpr std::string_view cpp_text =
     R"(// The module `@MODULE@`: a function for each input, and one for all results.
+#define PRONG_NAMESPACE plugin  // around the module's, so that it can have the name of something in a header
 #include <prong/plugin.hpp>
 
 #include <numeric>
 #include <span>
 #include <stdexcept>
-
-namespace @NAMESPACE@ {
+@MACROS@
+namespace plugin::@NAMESPACE@ {
 
 // An exception fails the input that threw it; the others go on.
 double twice(double x) {
@@ -62,7 +63,7 @@ double twice(double x) {
 // The results of all inputs, in their order.
 double sum(std::span<const double> results) { return std::accumulate(results.begin(), results.end(), 0.0); }
 
-}  // namespace @NAMESPACE@
+}  // namespace plugin::@NAMESPACE@
 
 // What `prong info` shows. After a description come the names of the function's parameters.
 PRONG_MODULE(@NAMESPACE@, "What it is for", "0.1.0", "MIT")
@@ -72,35 +73,25 @@ PRONG_RESULT(@NAMESPACE@, twice, sum, "The sum of the results")
 
 constexpr std::string_view c_text =
     R"(/* The module `@MODULE@`: a function for each input, and one for all results. */
-#include <prong/plugin.h>
-
-/* Exported as mapfn::@NAMESPACE@::twice and resultfn::@NAMESPACE@::twice of C++ are. */
-#define EXPORT __attribute__((visibility("default")))
-EXPORT int32_t twice(const prong_batch* batch) __asm__("_ZN5mapfn@MANGLED@5twiceEPK11prong_batch");
-EXPORT int32_t sum(const prong_batch* batch) __asm__("_ZN8resultfn@MANGLED@5twiceEPK11prong_batch");
-
+#include <prong/plugin_c.h>
+@MACROS@
 /* A batch has many inputs. Each ends with a result, or with a failure of its own. */
-int32_t twice(const prong_batch* batch) {
-  static const char type[] = "domain_error";
-  static const char what[] = "a negative number";
-  const prong_failure negative = {sizeof negative, 0, {type, sizeof type - 1}, {what, sizeof what - 1}};
+static int32_t twice(const prong_batch* batch) {
   const double* x = batch->items;
   double* results = batch->results;
   for (uint64_t i = 0; i < batch->count; ++i) {
-    /* Before each input: when it ends the process, Prong knows which one it was. */
-    __atomic_store_n(batch->progress, i, __ATOMIC_RELEASE);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    prong_begin(batch, i);
     if (x[i] < 0)
-      batch->fail(batch, i, &negative);
+      prong_fail(batch, i, "domain_error", "a negative number");
     else
       results[i] = 2 * x[i];
   }
-  __atomic_store_n(batch->progress, batch->count, __ATOMIC_RELEASE);
+  prong_end(batch);
   return 0;
 }
 
 /* The results of all inputs, in their order, are one batch. */
-int32_t sum(const prong_batch* batch) {
+static int32_t sum(const prong_batch* batch) {
   const double* all = batch->items;
   double total = 0;
   for (uint64_t i = 0; i < batch->count; ++i) total += all[i];
@@ -108,18 +99,11 @@ int32_t sum(const prong_batch* batch) {
   return 0;
 }
 
-/* What `prong info` shows: notes, each one line of JSON (docs/plugin-abi.md of Prong). */
-#define NOTE(json)                                                                    \
-  __asm__(".pushsection .note.prong, \"a\", @note\n.balign 4\n.long 6, 2f - 1f, 1\n" \
-          ".asciz \"prong\"\n.balign 4\n1: .ascii \"" json "\"\n2: .balign 4\n.popsection\n")
-NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"module\\\",\\\"module\\\":\\\"@MODULE@\\\","
-     "\\\"description\\\":\\\"What it is for\\\",\\\"version\\\":\\\"0.1.0\\\",\\\"license\\\":\\\"MIT\\\"}");
-NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"map\\\",\\\"function\\\":\\\"@MODULE@.twice\\\","
-     "\\\"params\\\":[{\\\"name\\\":\\\"x\\\",\\\"type\\\":\\\"f64\\\"}],\\\"result\\\":\\\"f64\\\","
-     "\\\"pure\\\":false,\\\"state\\\":false,\\\"doc\\\":\\\"Twice x; fails when x is negative\\\"}");
-NOTE("{\\\"abi\\\":[1,0],\\\"kind\\\":\\\"result\\\",\\\"function\\\":\\\"@MODULE@.twice\\\","
-     "\\\"params\\\":[{\\\"name\\\":\\\"results\\\",\\\"type\\\":\\\"[f64]\\\"}],\\\"result\\\":\\\"f64\\\","
-     "\\\"pure\\\":false,\\\"state\\\":false,\\\"doc\\\":\\\"The sum of the results\\\"}");
+/* What `prong info` shows. After the name and the C function come a description, the type of the result, and
+ * each parameter with its type. */
+PRONG_C_MODULE((@SEGMENTS@), "What it is for", "0.1.0", "MIT");
+PRONG_C_MAP((@SEGMENTS@), twice, twice, "Twice x; fails when x is negative", "f64", (x, "f64"));
+PRONG_C_RESULT((@SEGMENTS@), twice, sum, "The sum of the results", "f64", (results, "[f64]"));
 )";
 
 constexpr std::string_view rust_text =
@@ -144,6 +128,18 @@ prong_module!(@MODULE@, "What it is for", "0.1.0", "MIT");
 prong_map!(@MODULE@, twice(x: f64) -> f64, "Twice x; fails when x is negative");
 prong_result!(@MODULE@, twice, sum(results: [f64]) -> f64, "The sum of the results");
 )";
+
+// Names of headers' macros, or likely ones, which would not reach the compiler.
+bool may_be_macro(std::string_view name) {
+  constexpr std::string_view small = " errno linux s6_addr sched_priority stderr stdin stdout unix ";
+  if (small.find(fmt::format(" {} ", name)) != std::string_view::npos) return true;
+  const auto is_capital = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  return is_capital(name.front()) && is_capital(name[name.size() > 1 ? 1 : 0]);
+}
+
+std::string without_macro(std::string_view name) {
+  return may_be_macro(name) ? fmt::format("#undef {}  // which a header may have defined\n", name) : "";
+}
 
 struct Language {
   std::string_view source;
@@ -184,7 +180,7 @@ std::string joined(std::string_view module, std::string_view between, Convert co
 
 std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguage language) {
   const auto same = [](std::string_view segment) { return std::string{segment}; };
-  const auto mangled = [](std::string_view segment) { return fmt::format("{}{}", segment.size(), segment); };
+  const std::string macros = joined(module, "", without_macro);
   const auto [source_text, extension] = language_of(language);
   const std::string source = fmt::format("{}{}", module.substr(module.rfind('.') + 1), extension);
   const auto filled = [&](std::string_view text) {
@@ -192,7 +188,8 @@ std::vector<ProjectFile> plugin_project(const std::string& module, PluginLanguag
     content = with(std::move(content), "@MODULE@", module);
     content = with(std::move(content), "@PROJECT@", joined(module, "-", same));
     content = with(std::move(content), "@NAMESPACE@", joined(module, "::", same));
-    content = with(std::move(content), "@MANGLED@", joined(module, "", mangled));
+    content = with(std::move(content), "@MACROS@", macros.empty() ? macros : '\n' + macros);
+    content = with(std::move(content), "@SEGMENTS@", joined(module, ", ", same));
     return with(std::move(content), "@SOURCE@", source);
   };
   return {{.name = "CMakeLists.txt", .content = filled(cmake_text)},

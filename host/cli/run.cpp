@@ -58,12 +58,14 @@ ExitStatus run(const Options& options, Interruption&) {
   Job reduction = pool.open(reduction_call);
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
-  Collector collector{options.on_error, *source};
-  Passage{{mapping, pool, *source, mapper, Encoding::native, collector}}.travel(job, nullptr);
+  Collector collector{{.on_error = options.on_error, .json = options.json}, *source};
+  const MapParts parts{mapping, pool, *source, mapper, Encoding::native};
+  RunFiles files{parts};
+  Passage{parts, files, collector}.travel(job, nullptr);
   if (collector.stopped()) return collector.status();
   const Survivors survivors = collector.survivors(pool, reduction_call.items);
   reduction.push(survivors.items);
-  return std::max(print_answer(reduction), collector.status());
+  return std::max(print_answer(reduction, answer_form(options)), collector.status());
 }
 
 }  // namespace prong::cli

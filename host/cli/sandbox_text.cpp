@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 
 namespace prong::cli {
@@ -16,6 +17,7 @@ namespace {
 
 // To be seen in force; any number would do.
 constexpr std::size_t memory_bound = std::size_t{1} << 30;
+constexpr std::chrono::seconds processor_bound{60};
 
 std::string_view name_of(Sandbox level) {
   return level == Sandbox::strict ? "strict" : level == Sandbox::limits ? "limits" : "none";
@@ -23,7 +25,10 @@ std::string_view name_of(Sandbox level) {
 
 TriedSandbox try_one(Sandbox level) {
   PoolOptions options{.workers = 1, .sandbox = level};
-  if (level != Sandbox::none) options.memory_limit = memory_bound;
+  if (level != Sandbox::none) {
+    options.memory_limit = memory_bound;
+    options.processor_limit = processor_bound;
+  }
   try {
     Pool pool{Registry{{.default_path = false}}, options};
     return {pool.sandbox_report(), ""};

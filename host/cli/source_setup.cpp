@@ -37,6 +37,16 @@ std::vector<Parameter> item_parameters(const Options& options, Pool& pool) {
   return parameters;
 }
 
+// What to make of an array of such items when values of `type` are wanted.
+std::string right_array(const NpyItem& item, const std::string& type) {
+  const auto wanted = npy_item_of(type);
+  if (!wanted) return "an array of that type";
+  if (wanted->columns == 0 && item.columns == 1) return "a.ravel(), which has one dimension";
+  if (wanted->columns == 1 && item.columns == 0) return "a.reshape(-1, 1), which has rows";
+  if (wanted->columns != item.columns) return "an array of that type";
+  return fmt::format("a.astype('{}')", npy_type(wanted->scalar));
+}
+
 // Rows are tuples, or lists for a function that takes these.
 std::unique_ptr<ItemSource> make_npy_source(const Options& options, Pool& pool) {
   auto source = std::make_unique<NpySource>(pool, InputFile{*options.input});
@@ -45,9 +55,9 @@ std::unique_ptr<ItemSource> make_npy_source(const Options& options, Pool& pool) 
   const bool has_rows = source->item().columns != 0;
   if (has_rows && type == "[" + source->item().scalar + "]")
     return std::make_unique<NpyListSource>(std::move(source));
-  throw WrongUsage{fmt::format("{} holds {} of {}, and the items of '{}' are {}: save an array of that type",
+  throw WrongUsage{fmt::format("{} holds {} of {}, and the items of '{}' are {}: save {}",
                                options.input->native(), has_rows ? "rows" : "values", source->signature(),
-                               options.function, type)};
+                               options.function, type, right_array(source->item(), type))};
 }
 
 std::unique_ptr<ItemSource> make_file_source(const Options& options, Pool& pool) {
@@ -84,8 +94,8 @@ std::unique_ptr<ItemSource> make_source(const Options& options, Pool& pool) {
   if (options.range) return std::make_unique<RangeSource>(*options.range);
   if (!options.inputs.empty()) return std::make_unique<ArgumentSource>(options.inputs);
   if (options.again) {
-    return std::make_unique<AgainSource>(pool, InputFile{*options.again},
-                                         options.takes_paths ? Encoding::text : Encoding::json);
+    const std::string type = item_type(pool.describe(options.function), !options.bound.empty());
+    return std::make_unique<AgainSource>(pool, InputFile{*options.again}, options.takes_paths ? "str" : type);
   }
   if (options.raw_lines) check_takes_text("-R and -0", options, pool);
   if (options.input) return make_file_source(options, pool);

@@ -24,8 +24,8 @@ bool is_death(Ending ending) {
 }  // namespace
 
 TraceFile::TraceFile(const Options& options)
-    : output_{options.file}, function_{options.function}, clock_{options.clock} {
-  output_.write(
+    : output_{&options.output}, function_{options.function}, clock_{options.clock} {
+  output_->write(
       fmt::format("[\n"
                   R"({{"name":"process_name","ph":"M","pid":1,"args":{{"name":{}}}}})",
                   json_string("prong: " + function_)));
@@ -91,9 +91,9 @@ void TraceFile::record(const Piece& piece) {
         add_failure(*item.failure, *item.stint, item.began + item.time);
     });
   }
-  if (!events_.empty()) output_.write(std::exchange(events_, {}));
+  if (!events_.empty()) output_->write(std::exchange(events_, {}));
 }
 
-void TraceFile::finish() { output_.write("\n]\n"); }
+void TraceFile::finish() { output_->write("\n]\n"); }
 
 }  // namespace prong::cli

@@ -7,7 +7,6 @@
 #include <prong/call.hpp>
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,7 @@ namespace prong::cli {
 class TraceFile {
  public:
   struct Options {
-    std::filesystem::path file;
+    Output& output;  // outlives this
     std::string function;
     RunClock clock;
   };
@@ -40,7 +39,7 @@ class TraceFile {
   void add(std::string_view name, std::string_view category, char phase, unsigned place,
            std::chrono::nanoseconds time, std::string_view rest);
 
-  Output output_;
+  Output* output_;
   std::string function_;
   RunClock clock_;
   std::vector<Lane> lanes_;

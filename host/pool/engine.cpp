@@ -11,6 +11,7 @@
 #include <prong/error.hpp>
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -122,6 +123,7 @@ void Engine::check_owner() const {
 }
 
 void Engine::serve() {
+  ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(limits::timer_slack.count()));
   std::array<epoll_event, 64> events;
   Lock lock{mutex_};
   while (!stopping_) {
@@ -313,6 +315,16 @@ void Engine::attend(bool attended) noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
+// Until the end of what is returned; the lock is held then.
+std::shared_ptr<void> Engine::attend_reports() {
+  attended_ = true;
+  attend(true);
+  return {nullptr, [this](void*) {
+            attend(false);
+            attended_ = false;
+          }};
+}
+
 Engine::Attention::Attention(Engine& engine) : engine_{engine} {
   const Lock lock{engine.mutex_};
   engine.attend(true);
@@ -335,27 +347,23 @@ void Engine::unattend() {
 }
 
 // Workers that report faster than they can wake us, and be woken, go on undisturbed: we look now and then.
+// Not for long at a time, since deaths, and limits of time, are not seen meanwhile.
 void Engine::read_reports_while_many(Lock& lock) {
-  while (!attended_ && !stopping_ && read_reports() >= limits::busy_reports) {
-    attended_ = true;
-    attend(true);
+  if (attended_) return;
+  const auto attention = attend_reports();
+  const auto until = Clock::now() + limits::busy_time;
+  do {
     lock.unlock();
     pause();
     lock.lock();
-    attend(false);
-    attended_ = false;
-  }
+  } while (!stopping_ && Clock::now() < until && read_reports() >= limits::busy_reports);
+  unattend();
 }
 
 // For as long as a sleep and a wake-up would cost. Workers do not signal meanwhile.
 void Engine::read_reports_while(Lock& lock, const std::function<bool()>& unready) {
   if (attended_ || !workforce_) return;
-  attended_ = true;
-  attend(true);
-  const std::shared_ptr<void> at_end{nullptr, [this](void*) {
-                                       attend(false);
-                                       attended_ = false;
-                                     }};
+  const auto attention = attend_reports();
   const auto until = Clock::now() + limits::spin_time;
   while (unready() && Clock::now() < until) {
     static_cast<void>(read_reports());

@@ -128,6 +128,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   [[nodiscard]] Outcome<std::string> probe_safely(const transport::JobDescription& job, FileVersion file,
                                                   std::chrono::milliseconds limit);
   [[nodiscard]] bool outlives_load(std::uint64_t zygote);  // [blocks]
+  [[nodiscard]] SandboxLayer try_processor_limit();        // [blocks]
   [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
                                                 std::chrono::milliseconds limit);
 
@@ -178,11 +179,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void hand_out_ahead(WorkerLife& worker);                 // Locked
   void settle_initializers();                              // Locked
   void rouse_workers();                                    // Locked
-  void attend(bool attended) noexcept;  // somebody reads the reports again and again: workers need not signal
-  void check_open() const;              // for new calls. Locked
-  void check_running() const;           // for more items. Locked
-  void check_accounts() const;          // Locked
-  void lose_accounts() noexcept;        // and end all workers. Locked
+  // Somebody reads the reports again and again: workers need not signal. Until its end. Locked
+  [[nodiscard]] std::shared_ptr<void> attend_reports();
+  void attend(bool attended) noexcept;
+  void check_open() const;                                       // for new calls. Locked
+  void check_running() const;                                    // for more items. Locked
+  void check_accounts() const;                                   // Locked
+  void lose_accounts() noexcept;                                 // and end all workers. Locked
   void handle(std::span<const epoll_event> events, Lock& lock);  // [dispatcher]
   [[nodiscard]] bool has_broken_down();
   void lose_all(const std::string& reason);

@@ -40,6 +40,14 @@ Failure kills_zygotes() {
               "mend the constructors of its static objects"};
 }
 
+std::shared_ptr<const PluginBuild> build_of(const std::shared_ptr<const ModuleInfo>& module) {
+  if (!module) return nullptr;
+  return std::make_shared<const PluginBuild>(PluginBuild{.module = module->module,
+                                                         .version = module->version,
+                                                         .build_id = module->build_id,
+                                                         .file = module->file});
+}
+
 std::size_t stride_of(const values::Type& type) {
   const auto layout = type.layout();
   return layout ? layout->size : 0;
@@ -118,6 +126,7 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
   facts.file = file;
   facts.items = facts.results = Encoding::views;
   facts.load_time_limit = limit;
+  if (description.kind == transport::JobKind::burn) facts.item_processor_limit = limits::processor_trial;
   auto segment = make_probe_segment();
   facts.description = write_description(description);
   const auto job = add_job(std::move(facts));
@@ -165,6 +174,7 @@ std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const
                  .description = write_description(description),
                  .function = located.function->name,
                  .file = located.file ? known_.version_of(*located.file) : FileVersion{},
+                 .build = build_of(located.module),
                  .pure = located.function->pure && call.kind == FunctionKind::map,
                  .items = description.items,
                  .results = description.results,

@@ -23,6 +23,14 @@ Refusal public_refusal(const registry::Refusal& refusal) {
   return {refusal.code, refusal.required, refusal.found, refusal.fix};
 }
 
+// The user may read it, or the registry would have refused it; a walled worker may not.
+void tell_of_walls(Refusal& refusal) {
+  if (refusal.code != "unreadable") return;
+  refusal.found +=
+      ": a worker in a strict sandbox reads the plugin folders that there were when its pool began";
+  refusal.fix = "begin another pool; if that does not help, " + refusal.fix;
+}
+
 std::vector<std::string> module_names(const registry::PluginPath& path) {
   std::vector<std::string> modules;
   for (const auto& entry : path.scan())
@@ -108,6 +116,7 @@ std::shared_ptr<const ModuleInfo> Engine::module_of(const registry::PluginFile& 
   const auto answer = probe(std::move(job), {}, limits::inspect_time);
   ModuleInfo info = answer ? module_of_description(file, answer.value()) : undescribed(file);
   if (!answer) info.refusal = refusal_of_look(answer.failure(), limits::inspect_time);
+  if (info.refusal && sandbox_ == Sandbox::strict) tell_of_walls(*info.refusal);
   const std::size_t dependencies = info.refusal ? dependency_stamp(info) : 0;
   auto shared = std::make_shared<const ModuleInfo>(std::move(info));
   if (answer || is_lasting(answer.failure())) known_.remember(file, shared, dependencies);

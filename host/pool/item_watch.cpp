@@ -24,12 +24,17 @@ std::chrono::nanoseconds taking_limit(const JobFacts& facts) noexcept {
 
 void ItemWatch::restart(Clock::time_point now) noexcept {
   standing_ = {};
+  steps_back_ = 0;
   since_ = now;
 }
 
 Overdue ItemWatch::look(const Standing& standing, const JobFacts& facts, Clock::time_point now,
                         std::chrono::nanoseconds used) noexcept {
-  if (standing != standing_) {
+  // A task goes forward only. A worker that says otherwise was looked at while it wrote, which is rare, or
+  // wants more time for an item than that may have.
+  const bool goes_back = standing < standing_ && steps_back_ < limits::steps_back_believed;
+  if (goes_back) ++steps_back_;
+  if (standing > standing_ || goes_back) {
     standing_ = standing;
     since_ = now;
     used_since_ = used;

@@ -6,17 +6,18 @@
 #include "pool/job_state.hpp"
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <optional>
 
 namespace prong::pool {
 
-// What a worker does about its first task, at one look. A claim; a lie costs the liar's own item.
+// What a worker does about its first task, at one look. A claim; a lie costs the liar's own items.
 struct Standing {
-  enum class Stage : std::uint8_t { waiting, loading, running };
-  Stage stage = Stage::waiting;  // waiting: it has not taken the task
-  std::uint64_t place = 0;       // running: of the item in the task
-  friend bool operator==(const Standing&, const Standing&) = default;
+  enum class Stage : std::uint8_t { waiting, loading, running };  // in this order
+  Stage stage = Stage::waiting;                                   // waiting: it has not taken the task
+  std::uint64_t place = 0;                                        // running: of the item in the task
+  friend auto operator<=>(const Standing&, const Standing&) = default;
 };
 
 enum class Overdue : std::uint8_t { nothing, taking, loading, item, item_on_processor };
@@ -37,6 +38,7 @@ class ItemWatch {
 
  private:
   Standing standing_;
+  unsigned steps_back_ = 0;
   Clock::time_point since_{};
   std::chrono::nanoseconds used_since_{};
 };

@@ -306,6 +306,9 @@ Piece JobState::hand_over() {
     for (std::uint64_t i = 0; i < piece.count; ++i)
       piece.failures[i].index = piece.first + i;
   }
+  piece.build = facts_.build;
+  for (Failure& failure : piece.failures)
+    failure.build = facts_.build;
   // Printed lines of failed items only have places; those of a piece without text are all at its start.
   if (prints()) piece.positions.resize(piece.failures.size(), piece.bytes.size());
   if (!prints() && piece.stride == 0) piece.ends.resize(piece.count, piece.bytes.size());

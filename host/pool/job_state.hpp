@@ -58,6 +58,7 @@ struct JobFacts {
   RangePointer description = {};  // the DescriptionRecord; others may share it
   std::string function = {};
   FileVersion file = {};
+  std::shared_ptr<const PluginBuild> build = {};  // of that version; null: none
   bool pure = false;
   bool ordered = true;
   std::uint64_t seed = 0;

@@ -8,13 +8,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
+#include <system_error>
 
 namespace prong::pool {
 
 namespace {
 
 constexpr std::size_t cache_line = 64;
+constexpr std::size_t first_file_bytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -29,7 +32,7 @@ PoolMemory::PoolMemory(OutputsBy writers)
 
 // The host's mapping is made before the seal that forbids writable ones.
 PoolMemory::Area PoolMemory::make_written_by_host(const char* name, std::size_t size, std::size_t granule) {
-  auto file = transport::make_shared_file(name, size);
+  auto file = transport::make_growing_file(name, size);
   transport::Mapping mapping{file, size, transport::Access::read_write};
   transport::seal_against_writing(file);
   return {std::move(file), std::move(mapping), transport::RangeAllocator{size, granule}};
@@ -37,10 +40,21 @@ PoolMemory::Area PoolMemory::make_written_by_host(const char* name, std::size_t 
 
 PoolMemory::Area PoolMemory::make_written_by_workers(const char* name, std::size_t size,
                                                      std::size_t granule) {
-  auto file = transport::make_shared_file(name, size);
+  auto file = transport::make_growing_file(name, size);
   transport::seal_seals(file);
   transport::Mapping mapping{file, size, transport::Access::read_only};
   return {std::move(file), std::move(mapping), transport::RangeAllocator{size, granule}};
+}
+
+// A worker may read all of the file, and makes a page of each that it reads: at most twice as many as the
+// host has had in use. Doubled, so that it seldom takes a system call.
+void PoolMemory::let_read_what_was_handed_out(Area& area) {
+  const std::size_t needed = area.ranges.high_water();
+  if (needed <= area.file_bytes) return;
+  const std::size_t wanted = std::max({needed, 2 * area.file_bytes, first_file_bytes});
+  const std::size_t size = std::min(wanted, area.mapping.size());
+  transport::grow(area.file, size);
+  area.file_bytes = size;
 }
 
 RangePointer PoolMemory::allocate(Region region, std::size_t size) {
@@ -55,7 +69,12 @@ RangePointer PoolMemory::allocate(Region region, std::size_t size) {
                     region == Region::inputs ? "inputs" : "results", from.mapping.size() >> 30)};
   }
   try {
+    let_read_what_was_handed_out(from);
     range = std::make_shared<MemoryRange>(shared_from_this(), region, *offset, room);
+  } catch (const std::system_error& error) {
+    from.ranges.free(*offset, room);
+    throw PoolBroken{fmt::format("no room for {} bytes in the pool's {}: {}", size,
+                                 region == Region::inputs ? "inputs" : "results", error.what())};
   } catch (...) {
     from.ranges.free(*offset, room);
     throw;

@@ -76,6 +76,7 @@ class PoolMemory : public std::enable_shared_from_this<PoolMemory> {
     transport::FileDescriptor file;
     transport::Mapping mapping;
     transport::RangeAllocator ranges;
+    std::size_t file_bytes = 0;                                   // what workers can read
     std::map<std::size_t, std::weak_ptr<MemoryRange>> held = {};  // by offset
   };
   static Area make_written_by_host(const char* name, std::size_t size, std::size_t granule);
@@ -83,6 +84,7 @@ class PoolMemory : public std::enable_shared_from_this<PoolMemory> {
   [[nodiscard]] const Area& area(Region region) const noexcept {
     return region == Region::inputs ? inputs_ : outputs_;
   }
+  static void let_read_what_was_handed_out(Area& area);
   void give_back(const MemoryRange& range) noexcept;
 
   std::mutex mutex_;

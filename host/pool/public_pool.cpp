@@ -28,6 +28,7 @@ std::optional<Piece> Job::next() { return handle_->engine().next(handle_->job(),
 std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadline) {
   return handle_->engine().next(handle_->job(), deadline);
 }
+std::shared_ptr<const PluginBuild> Job::build() const { return handle_->job().facts().build; }
 std::vector<Piece> Job::collect() { return handle_->engine().collect(handle_->job()); }
 void Job::cancel() { handle_->engine().cancel(handle_->job()); }
 void Job::drain() { handle_->engine().drain(handle_->job()); }

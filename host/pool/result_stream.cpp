@@ -83,6 +83,7 @@ Failure ResultStream::unfit_result(const char* what) const {
   failure.index = piece_->first + place_;
   failure.ending = Ending::threw;
   failure.function = function_;
+  failure.build = piece_->build;
   failure.what = std::string{"the result is not of the function's type: "} + what;
   return failure;
 }

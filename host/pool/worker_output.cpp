@@ -81,10 +81,16 @@ void WorkerOutput::take(std::string_view bytes, int pid, OutputBudget& budget) {
 }
 
 void WorkerOutput::pass_on(std::string_view line, int pid, OutputBudget& budget) {
+  // What is not passed on is not made printable either: a flood must not take the host's time.
+  const auto now = OutputBudget::Clock::now();
+  if (!budget.take(line.size(), now)) {
+    dropped_bytes_ += line.size() + 1;
+    return;
+  }
   std::string text;
   if (dropped_bytes_ > 0) text = fmt::format("prong: worker {}: … {} bytes dropped\n", pid, dropped_bytes_);
   text += fmt::format("prong: worker {}: {}\n", pid, names::printable(line));
-  if (budget.take(text.size(), OutputBudget::Clock::now()) && write_line(text)) {
+  if (budget.take(text.size() - line.size(), now) && write_line(text)) {
     dropped_bytes_ = 0;
   } else {
     dropped_bytes_ += line.size() + 1;

@@ -126,6 +126,7 @@ void Workforce::read_messages() {
 
 void Workforce::take_message(transport::Received received) {
   const transport::Message& message = received.message;
+  zygote_heard_ = Clock::now();
   switch (message.kind) {
     case MessageKind::spawned:
       return on_born(std::move(received));

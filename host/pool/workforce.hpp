@@ -157,6 +157,7 @@ class Workforce {
   std::uint64_t zygotes_ = 0;           // started so far
   std::uint64_t zygote_questions_ = 0;  // to this one
   std::uint64_t zygote_answers_ = 0;
+  Clock::time_point zygote_heard_{};  // its last message
   std::size_t unborn_ = 0;  // asked for, not yet born: more would fill the sockets, and both sides would wait
   unsigned stillborn_ = 0;  // in a row: workers that died before they could take a task, or were not born
   unsigned idle_deaths_ = 0;  // in a row: workers that died later, and nobody is to blame

@@ -55,7 +55,8 @@ std::optional<Workforce::Clock::time_point> Workforce::next_answer() const {
   for (const auto& worker : gone_)
     consider(*worker->gone_since);
   if (!asked) return std::nullopt;
-  return *asked + limits::zygote_time;
+  // A fork of a large host takes long, and many were asked for at once: what counts is that it goes on.
+  return std::max(*asked, zygote_heard_) + limits::zygote_time;
 }
 
 void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
@@ -102,7 +103,7 @@ void Workforce::execute(WorkerLife& worker, Clock::time_point now) {
   read_reports_of(worker);
   const Standing guilty{.stage = Standing::Stage::running, .place = condemned.place};
   const bool still =
-      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() == guilty;
+      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() <= guilty;
   if (still) return kill(worker, condemned.reason);
   transport::kill_process(worker.pidfd, SIGCONT);
   put_open(worker.slot);

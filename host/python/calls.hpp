@@ -68,6 +68,10 @@ class Outputs {
   [[nodiscard]] const Function& function() const noexcept { return *function_; }
   [[nodiscard]] const std::vector<Piece>& pieces() const { return **pieces_; }
   [[nodiscard]] std::size_t size() const;
+  // The plugin's file that made them; null when there are none.
+  [[nodiscard]] std::shared_ptr<const PluginBuild> build() const {
+    return pieces().empty() ? nullptr : pieces().front().build;
+  }
   [[nodiscard]] std::vector<Failure> failures() const;
   [[nodiscard]] std::optional<Failure> first_failure() const;
   // A list; failed items are what `failed` makes of them.

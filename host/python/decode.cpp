@@ -266,7 +266,8 @@ void append_piece(const Type& type, const std::string& function, const Piece& pi
       value = failed({.index = piece.first + i,
                       .ending = Ending::threw,
                       .function = function,
-                      .what = std::string{"the result is not of the function's type: "} + unfit.what()});
+                      .what = std::string{"the result is not of the function's type: "} + unfit.what(),
+                      .build = piece.build});
     }
     append(list, value);
   }

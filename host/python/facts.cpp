@@ -115,6 +115,16 @@ py::str readable(const std::string& text) {
   return py::reinterpret_steal<py::str>(decoded);
 }
 
+py::object build_object(const PluginBuild* build) {
+  if (build == nullptr) return py::none();
+  py::kwargs fields;
+  fields["module"] = readable(build->module);
+  fields["version"] = readable(build->version);
+  fields["file"] = path(build->file);
+  fields["build_id"] = readable(build->build_id);
+  return make("PluginBuild", fields);
+}
+
 py::object to_python(const Failure& failure) {
   py::kwargs fields;
   fields["index"] = failure.index == Failure::no_item ? py::none() : py::object(py::int_(failure.index));
@@ -127,6 +137,7 @@ py::object to_python(const Failure& failure) {
   fields["exit_code"] = failure.exit_code;
   fields["worker"] = failure.worker;
   fields["crash"] = failure.crash ? crash_object(*failure.crash) : py::none();
+  fields["build"] = build_object(failure.build.get());
   fields["message"] = readable(failure.message());
   fields["details"] = texts(failure.details());
   return make("Failure", fields);

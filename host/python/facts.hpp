@@ -13,6 +13,8 @@ namespace prong::python {
 [[nodiscard]] pybind11::object to_python(const ModuleInfo& module);
 [[nodiscard]] pybind11::object to_python(const PoolStatistics& statistics);
 [[nodiscard]] pybind11::object to_python(const SandboxReport& report);
+// None when there is none.
+[[nodiscard]] pybind11::object build_object(const PluginBuild* build);
 
 // Bytes that may be anything, for people: what is no UTF-8 is escaped.
 [[nodiscard]] pybind11::str readable(const std::string& text);

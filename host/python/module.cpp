@@ -176,6 +176,7 @@ void add_types(py::module_& module) {
 void add_calls(py::module_& module) {
   py::class_<Outputs>(module, "Outputs")
       .def("__len__", &Outputs::size)
+      .def("build", [](const Outputs& outputs) { return build_object(outputs.build().get()); })
       .def("failures",
            [](const Outputs& outputs) {
              py::list all;

@@ -74,13 +74,15 @@ std::string Failure::message() const {
 }
 
 bool operator==(const Failure& one, const Failure& other) {
+  const auto same = [](const auto& one_part, const auto& other_part) {
+    return one_part == other_part || (one_part && other_part && *one_part == *other_part);
+  };
   const auto words = [](const Failure& failure) {
     return std::tie(failure.index, failure.ending, failure.function, failure.type, failure.what,
                     failure.output, failure.signal, failure.exit_code, failure.worker);
   };
   if (words(one) != words(other)) return false;
-  if (one.crash == nullptr || other.crash == nullptr) return one.crash == other.crash;
-  return *one.crash == *other.crash;
+  return same(one.crash, other.crash) && same(one.build, other.build);
 }
 
 TaskFailed::TaskFailed(Failure failure)

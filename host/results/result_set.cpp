@@ -10,6 +10,7 @@ struct ResultSet::Content {
   std::vector<Piece> pieces;
   std::vector<Failure> failures;
   std::span<const std::byte> contiguous;
+  std::shared_ptr<const PluginBuild> build;
   std::size_t size = 0;
 };
 
@@ -36,6 +37,7 @@ ResultSet::ResultSet(std::vector<Piece> pieces) {
     content->size += piece.count;
     content->failures.insert(content->failures.end(), piece.failures.begin(), piece.failures.end());
   }
+  if (!pieces.empty()) content->build = pieces.front().build;  // that of all: a call is pinned to one
   content->pieces = std::move(pieces);
   content->contiguous = side_by_side(content->pieces);
   content_ = std::move(content);
@@ -44,6 +46,7 @@ ResultSet::ResultSet(std::vector<Piece> pieces) {
 std::size_t ResultSet::size() const noexcept { return content_->size; }
 const std::vector<Failure>& ResultSet::failures() const noexcept { return content_->failures; }
 std::span<const std::byte> ResultSet::contiguous() const noexcept { return content_->contiguous; }
+const std::shared_ptr<const PluginBuild>& ResultSet::build() const noexcept { return content_->build; }
 const std::vector<Piece>& ResultSet::pieces() const noexcept { return content_->pieces; }
 
 ResultSet ResultSet::with_failures(std::vector<Failure> more) const {

@@ -50,7 +50,7 @@ class Tries {
 
 Answer open_descriptors(const Subject&) {
   constexpr int looked_at = 4096;
-  constexpr int own = 5;  // the standard ones, the one that wakes the host, one to count threads
+  constexpr int own = 6;  // the standard ones, the one that wakes the host, two to count threads and timers
   int open = 0;
   for (int number = 0; number < looked_at; ++number)
     open += ::fcntl(number, F_GETFD) >= 0 ? 1 : 0;
@@ -97,6 +97,15 @@ Answer many_descriptors(const Subject& subject) {
   if (most == Orders::no_bound) return {false, "no bound was asked for"};
   const transport::FileDescriptor copy{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, static_cast<int>(most))};
   return {!copy, fmt::format("a descriptor above {}: {}", most, copy ? "works" : ::strerrorname_np(errno))};
+}
+
+// That it cannot be lifted again: to use it up would be a crash.
+Answer stack(const Subject& subject) {
+  if (subject.enclosure.level() == Sandbox::none) return {false, "no bound was asked for"};
+  rlimit limit{};
+  ::getrlimit(RLIMIT_STACK, &limit);
+  const bool bounded = limit.rlim_max <= limits::sandbox_stack_bytes;
+  return {bounded, fmt::format("at most {} bytes, for good", limit.rlim_max)};
 }
 
 Answer privileges(const Subject&) {
@@ -214,6 +223,7 @@ constexpr Attempt attempts[] = {{"open-descriptors", open_descriptors},
                                 {"core-files", core_files},
                                 {"first-victim", first_victim},
                                 {"memory", memory},
+                                {"stack", stack},
                                 {"descriptors", many_descriptors},
                                 {"privileges", privileges},
                                 {"reading-files", reading},

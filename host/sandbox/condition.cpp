@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -19,6 +20,8 @@ extern char** environ;
 namespace prong::sandbox {
 
 namespace {
+
+using Files = Condition::Files;
 
 // FNV-1a.
 class Hash {
@@ -37,7 +40,7 @@ class Hash {
   std::uint64_t value_ = 0xcbf2'9ce4'8422'2325;
 };
 
-std::uint64_t blocked_signals(int) noexcept {
+std::uint64_t blocked_signals(const Files&) noexcept {
   sigset_t blocked;
   ::sigemptyset(&blocked);
   ::sigprocmask(SIG_BLOCK, nullptr, &blocked);
@@ -47,8 +50,14 @@ std::uint64_t blocked_signals(int) noexcept {
   return bits;
 }
 
-std::uint64_t signal_handlers(int) noexcept {
+// And the stack that they run on.
+std::uint64_t signal_handlers(const Files&) noexcept {
   Hash hash;
+  stack_t stack{};
+  ::sigaltstack(nullptr, &stack);
+  hash.add(stack.ss_sp);
+  hash.add(stack.ss_size);
+  hash.add(stack.ss_flags & SS_DISABLE);
   for (int number = 1; number < NSIG; ++number) {
     struct sigaction action{};
     ::sigaction(number, nullptr, &action);
@@ -57,32 +66,44 @@ std::uint64_t signal_handlers(int) noexcept {
   return hash.value();
 }
 
-std::uint64_t timers(int) noexcept {
+std::uint64_t timers(const Files& files) noexcept {
+  std::array<char, 512> created;
+  const ssize_t size = ::pread(files.timers.number(), created.data(), created.size(), 0);
+  Hash hash;
+  if (size > 0) hash.add(created.data(), static_cast<std::size_t>(size));
   std::uint64_t running = 0;
   for (const auto kind : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
     itimerval timer{};
     ::getitimer(kind, &timer);
     running = running << 1 | (timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0 ? 1U : 0U);
   }
-  return running;
-}
-
-std::uint64_t working_directory(int) noexcept {
-  struct stat status{};
-  ::stat(".", &status);
-  Hash hash;
-  hash.add(status.st_dev);
-  hash.add(status.st_ino);
+  hash.add(running);
   return hash.value();
 }
 
-std::uint64_t file_mode_mask(int) noexcept {
+void add_file(Hash& hash, const struct stat& status) noexcept {
+  hash.add(status.st_dev);
+  hash.add(status.st_ino);
+}
+
+// And the root directory.
+std::uint64_t working_directory(const Files&) noexcept {
+  Hash hash;
+  for (const char* name : {".", "/"}) {
+    struct stat status{};
+    ::stat(name, &status);
+    add_file(hash, status);
+  }
+  return hash.value();
+}
+
+std::uint64_t file_mode_mask(const Files&) noexcept {
   const mode_t mask = ::umask(0);
   ::umask(mask);
   return mask;
 }
 
-std::uint64_t locale(int) noexcept {
+std::uint64_t locale(const Files&) noexcept {
   Hash hash;
   const char* name = std::setlocale(LC_ALL, nullptr);
   if (name != nullptr) hash.add(name, std::strlen(name));
@@ -90,14 +111,14 @@ std::uint64_t locale(int) noexcept {
   return hash.value();
 }
 
-std::uint64_t environment(int) noexcept {
+std::uint64_t environment(const Files&) noexcept {
   Hash hash;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
     hash.add(*entry, std::strlen(*entry) + 1);
   return hash.value();
 }
 
-std::uint64_t resource_limits(int) noexcept {
+std::uint64_t resource_limits(const Files&) noexcept {
   Hash hash;
   for (int resource = 0; resource < static_cast<int>(RLIM_NLIMITS); ++resource) {
     rlimit limit{};
@@ -108,7 +129,7 @@ std::uint64_t resource_limits(int) noexcept {
   return hash.value();
 }
 
-std::uint64_t scheduling(int) noexcept {
+std::uint64_t scheduling(const Files&) noexcept {
   Hash hash;
   hash.add(::getpriority(PRIO_PROCESS, 0));
   hash.add(::sched_getscheduler(0));
@@ -119,28 +140,59 @@ std::uint64_t scheduling(int) noexcept {
   return hash.value();
 }
 
-// Of the standard ones, those that are open; and whether half of all that may be open are, since the lowest
-// free number is given out first.
-std::uint64_t descriptors(int) noexcept {
-  std::uint64_t state = 0;
-  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    state = state << 1 | (::fcntl(number, F_GETFD) >= 0 ? 1U : 0U);
+// What the standard ones are; and whether half of all that may be open are, since the lowest free number is
+// given out first.
+std::uint64_t descriptors(const Files&) noexcept {
+  Hash hash;
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat status{};
+    hash.add(::fstat(number, &status));
+    add_file(hash, status);
+  }
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const transport::FileDescriptor lowest{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)};
   const bool many = !lowest || static_cast<rlim_t>(lowest.number()) >= limit.rlim_cur / 2;
-  return state << 1 | (many ? 1U : 0U);
+  hash.add(many);
+  return hash.value();
 }
 
 // A folder has a link for each folder in it.
-std::uint64_t threads(int folder) noexcept {
+std::uint64_t threads(const Files& files) noexcept {
   struct stat status{};
-  return ::fstat(folder, &status) == 0 ? status.st_nlink : 0;
+  return ::fstat(files.threads.number(), &status) == 0 ? status.st_nlink : 0;
+}
+
+std::uint64_t identity(const Files&) noexcept {
+  std::array<uid_t, 3> user{};
+  std::array<gid_t, 3> group{};
+  ::getresuid(&user[0], &user[1], &user[2]);
+  ::getresgid(&group[0], &group[1], &group[2]);
+  Hash hash;
+  hash.add(user);
+  hash.add(group);
+  hash.add(::getpgrp());
+  hash.add(::getsid(0));
+  return hash.value();
+}
+
+// A filter of system calls, say, or whether it dies with its parent.
+std::uint64_t process_attributes(const Files&) noexcept {
+  Hash hash;
+  for (const int option :
+       {PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_GET_DUMPABLE, PR_GET_KEEPCAPS, PR_GET_TIMERSLACK})
+    hash.add(::prctl(option, 0, 0, 0, 0));
+  for (const int option : {PR_GET_PDEATHSIG, PR_GET_CHILD_SUBREAPER}) {
+    int value = 0;
+    hash.add(::prctl(option, &value, 0, 0, 0));
+    hash.add(value);
+  }
+  return hash.value();
 }
 
 struct Aspect {
   const char* name;
-  std::uint64_t (*read)(int threads) noexcept;
+  std::uint64_t (*read)(const Files& files) noexcept;
 };
 constexpr std::array<Aspect, Condition::aspects> all{{{"threads", threads},
                                                       {"descriptors", descriptors},
@@ -152,20 +204,28 @@ constexpr std::array<Aspect, Condition::aspects> all{{{"threads", threads},
                                                       {"the locale", locale},
                                                       {"the environment", environment},
                                                       {"resource limits", resource_limits},
-                                                      {"scheduling", scheduling}}};
+                                                      {"scheduling", scheduling},
+                                                      {"identity", identity},
+                                                      {"process attributes", process_attributes}}};
 
 }  // namespace
 
-Condition::Condition() : threads_{::open("/proc/self/task", O_PATH | O_DIRECTORY | O_CLOEXEC)} {}
+Condition::Condition(Sandbox level)
+    : files_{
+          .threads = transport::FileDescriptor{::open("/proc/self/task", O_PATH | O_DIRECTORY | O_CLOEXEC)},
+          .timers = {}} {
+  if (level != Sandbox::strict)
+    files_.timers = transport::FileDescriptor{::open("/proc/self/timers", O_RDONLY | O_CLOEXEC)};
+}
 
 void Condition::accept() noexcept {
   for (std::size_t i = 0; i < aspects; ++i)
-    before_[i] = all[i].read(threads_.number());
+    before_[i] = all[i].read(files_);
 }
 
 const char* Condition::find_change() const noexcept {
   for (std::size_t i = 0; i < aspects; ++i) {
-    if (all[i].read(threads_.number()) != before_[i]) return all[i].name;
+    if (all[i].read(files_) != before_[i]) return all[i].name;
   }
   return nullptr;
 }

@@ -4,6 +4,8 @@
 
 #include "transport/file_descriptor.hpp"
 
+#include <prong/sandbox.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,19 +15,23 @@ namespace prong::sandbox {
 // [worker] Tells of accidents. A plugin that hides what it did runs in the same process, and can.
 class Condition {
  public:
-  // As it is now: before the sandbox is entered, since that takes /proc away.
-  Condition();
+  // Before the sandbox is entered, since `strict` takes /proc away, and timers to be counted there.
+  explicit Condition(Sandbox level);
 
   // As it is now: what a plugin does when it is loaded is its own affair.
   void accept() noexcept;
 
-  // The name of something that is not as it was; nullptr: there is none. About 35 µs.
+  // The name of something that is not as it was; nullptr: there is none. About 40 µs.
   [[nodiscard]] const char* find_change() const noexcept;
 
-  static constexpr std::size_t aspects = 11;
+  static constexpr std::size_t aspects = 13;
+  struct Files {
+    transport::FileDescriptor threads;  // /proc/self/task
+    transport::FileDescriptor timers;   // /proc/self/timers: those of timer_create, of which strict has none
+  };
 
  private:
-  transport::FileDescriptor threads_;  // /proc/self/task
+  Files files_;
   std::array<std::uint64_t, aspects> before_{};
 };
 

@@ -2,9 +2,9 @@
 #include "sandbox/enclosure.hpp"
 
 #include "limits.hpp"
+#include "sandbox/filter.hpp"
 #include "sandbox/landlock.hpp"
 #include "sandbox/resource_limits.hpp"
-#include "sandbox/system_calls.hpp"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -50,7 +50,10 @@ void Enclosure::enter() {
   first_victim_ = become_first_victim();
   if (orders_.cores == 0) forbid_cores(level() != Sandbox::none);
   if (orders_.descriptors_max != Orders::no_bound) bound_descriptors(orders_.descriptors_max);
-  if (level() != Sandbox::none) bound_stack(limits::sandbox_stack_bytes);
+  if (level() != Sandbox::none) {
+    bound_stack(limits::sandbox_stack_bytes);
+    bound_waiting_signals(limits::sandbox_waiting_signals);
+  }
   if (orders_.memory_max != Orders::no_bound) bound_memory(memory_before_ + orders_.memory_max);
   if (level() == Sandbox::strict) {
     forbid_new_privileges();

@@ -44,6 +44,10 @@ void forbid_cores(bool for_good) noexcept {
   ::setrlimit(RLIMIT_CORE, &limit);
 }
 
+void bound_waiting_signals(std::uint64_t most) {
+  bound(RLIMIT_SIGPENDING, most, "setrlimit of waiting signals");
+}
+
 void bound_descriptors(std::uint64_t most) { bound(RLIMIT_NOFILE, most, "setrlimit of descriptors"); }
 
 void bound_stack(std::size_t most) { bound(RLIMIT_STACK, most, "setrlimit of the stack"); }

@@ -15,6 +15,9 @@ void forbid_cores(bool for_good) noexcept;
 // The limit of memory does not count it. Throws std::system_error.
 void bound_stack(std::size_t most);
 
+// [worker] For good. Signals that wait, with what comes with each, are counted for all processes of a user:
+// one that blocks them and sends them to itself would leave none to the others. Throws std::system_error.
+void bound_waiting_signals(std::uint64_t most);
 // [worker] For good. Throws std::system_error.
 void bound_descriptors(std::uint64_t most);
 // [worker] For good: private memory, beyond which mmap and brk fail. Throws std::system_error.

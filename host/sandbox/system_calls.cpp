@@ -1,6 +1,7 @@
 // The list, by way of libseccomp.
 #include "sandbox/system_calls.hpp"
 
+#include "sandbox/filter.hpp"
 #include "sandbox/plan.hpp"
 
 #include <fcntl.h>
@@ -24,9 +25,6 @@
 namespace prong::sandbox {
 
 namespace {
-
-// Stands in the filter for the pid of the worker that installs it. Larger than any pid can be.
-constexpr std::uint32_t own_pid = 0x5072'6f6e;
 
 // Whatever their arguments. Which files can be opened is Landlock's business; calls that open none, but tell
 // of one, are not denied to anybody.
@@ -136,10 +134,6 @@ std::vector<sock_filter> export_filter(const Context& context) {
   return filter;
 }
 
-bool is_own_pid(const sock_filter& instruction) noexcept {
-  return instruction.code == (BPF_JMP | BPF_JEQ | BPF_K) && instruction.k == own_pid;
-}
-
 }  // namespace
 
 std::vector<sock_filter> make_filter() {
@@ -165,19 +159,6 @@ std::vector<sock_filter> make_filter() {
   allow_descriptor_flags(context);
   allow_self_alone(context);
   return export_filter(context);
-}
-
-void install(std::vector<sock_filter> filter) {
-  std::size_t places = 0;
-  for (sock_filter& instruction : filter) {
-    if (!is_own_pid(instruction)) continue;
-    instruction.k = static_cast<std::uint32_t>(::getpid());
-    ++places;
-  }
-  if (places == 0) throw std::logic_error{"a filter of system calls without a place for the worker's pid"};
-  const sock_fprog program{.len = static_cast<unsigned short>(filter.size()), .filter = filter.data()};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
-    throw transport::system_failure("seccomp");
 }
 
 }  // namespace prong::sandbox

@@ -10,11 +10,7 @@
 
 namespace prong::sandbox {
 
-// [host] For install(). Throws Unavailable, std::system_error.
+// [host] For install() of filter.hpp. Throws Unavailable, std::system_error.
 [[nodiscard]] std::vector<sock_filter> make_filter();
-
-// [worker] From here on, for ever. A process may signal itself alone: the filter that the host made says by a
-// placeholder who that is. Wants no_new_privs. Throws std::system_error.
-void install(std::vector<sock_filter> filter);
 
 }  // namespace prong::sandbox

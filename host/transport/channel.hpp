@@ -126,7 +126,7 @@ struct ChannelMemory {
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-inline constexpr std::size_t arena_offset = 20480;
+inline constexpr std::size_t arena_offset = 65536;
 static_assert(sizeof(ChannelMemory) <= arena_offset);
 inline constexpr std::size_t own_results_offset = arena_offset + limits::arena_bytes;
 inline constexpr std::size_t channel_bytes = own_results_offset + limits::own_results_bytes;

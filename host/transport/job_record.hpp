@@ -23,6 +23,7 @@ enum class JobKind : std::uint32_t {
   load = 4,       // load a plugin file and find one function; the result is empty
   attempt = 5,    // try what the sandbox is to prevent; the result is sandbox/attempts' lines
   symbolise = 6,  // name places in files; the result is a line for each
+  burn = 7,       // use the processor for a while, as nobody should; the result is empty
 };
 
 // An instruction in a file that a worker had loaded.

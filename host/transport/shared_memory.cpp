@@ -37,19 +37,38 @@ void add_seals(const FileDescriptor& file, int seals, const char* what = "sealin
   if (::fcntl(file.number(), F_ADD_SEALS, seals) != 0) throw system_failure(what);
 }
 
-}  // namespace
+FileDescriptor make_file(const char* name) {
+  return checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
+}
 
-FileDescriptor make_shared_file(const char* name, std::size_t size) {
-  FileDescriptor file = checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
-  // Beyond the limit ftruncate does not fail, it raises SIGXFSZ.
+// Beyond the limit ftruncate does not fail, it raises SIGXFSZ.
+void check_file_size_limit(std::size_t size) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size) {
     errno = EFBIG;
     throw system_failure("shared memory under a limit of file sizes (ulimit -f)");
   }
-  if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) throw system_failure("ftruncate of a memfd");
+}
+
+}  // namespace
+
+FileDescriptor make_shared_file(const char* name, std::size_t size) {
+  FileDescriptor file = make_file(name);
+  grow(file, size);
   add_seals(file, F_SEAL_SHRINK | F_SEAL_GROW);
   return file;
+}
+
+FileDescriptor make_growing_file(const char* name, std::size_t most) {
+  FileDescriptor file = make_file(name);
+  check_file_size_limit(most);
+  add_seals(file, F_SEAL_SHRINK);
+  return file;
+}
+
+void grow(const FileDescriptor& file, std::size_t size) {
+  check_file_size_limit(size);
+  if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) throw system_failure("ftruncate of a memfd");
 }
 
 void seal_seals(const FileDescriptor& file) { add_seals(file, F_SEAL_SEAL); }

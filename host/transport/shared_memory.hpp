@@ -16,6 +16,12 @@ enum class Access { read_only, read_write };
 // growing, so that a mapping of it never faults because a peer truncated the file. Throws std::system_error.
 [[nodiscard]] FileDescriptor make_shared_file(const char* name, std::size_t size);
 
+// The same, but empty, and to grow up to `most`: a page that a peer reads is a page made, and beyond the end
+// there is none to read. What is mapped beyond it comes to be as the file grows.
+[[nodiscard]] FileDescriptor make_growing_file(const char* name, std::size_t most);
+// Throws std::system_error.
+void grow(const FileDescriptor& file, std::size_t size);
+
 // No more seals, so that no peer can take ours as a weapon (F_SEAL_WRITE would stop the other side's
 // mappings).
 void seal_seals(const FileDescriptor& file);

@@ -3,7 +3,7 @@
 // second fault ends the writing and leaves what there is.
 //
 // System calls that a sandbox must leave to it: getpid, gettid, rt_sigaction, rt_sigprocmask, tgkill,
-// setitimer; with core dumps also prlimit64, mkdir and chdir.
+// setitimer, prlimit64 to read its limits; with core dumps also to set them, mkdir and chdir.
 #include "worker/crash_handler.hpp"
 
 #include "transport/channel.hpp"
@@ -37,7 +37,8 @@ struct Handler {
   CrashRecord* record = nullptr;
   std::array<char, transport::core_directory_bytes + 32> core_folder{};  // empty: no core is asked for
   int process = 0;  // whose record it is: not that of a child which a plugin forks
-  std::uintptr_t stack_end = 0;
+  std::uintptr_t stack_top = 0;
+  std::uintptr_t stack_end = 0;            // as the stack was when the process began
   std::uintptr_t outermost = UINTPTR_MAX;  // frames of plugins lie below
   // Of the first crash. Others have to wait for its end.
   std::atomic<int> thread = 0;
@@ -97,6 +98,18 @@ bool has_address(int signal, const siginfo_t& info) noexcept {
   return is_fault && info.si_code > 0 && info.si_code != SI_KERNEL;
 }
 
+// The first stack grows until a limit, which a sandbox may have changed.
+std::uintptr_t grown_end() noexcept {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_STACK, &limit);
+  return limit.rlim_cur < handler.stack_top ? handler.stack_top - limit.rlim_cur : 0;
+}
+
+bool is_around(std::uintptr_t address, std::uintptr_t stack_end) noexcept {
+  return stack_end > stack_guard_bytes && address >= stack_end - stack_guard_bytes &&
+         address < stack_end + stack_end_bytes;
+}
+
 void tell_signal(int signal, const siginfo_t& info) noexcept {
   CrashRecord& record = *handler.record;
   record.signal = signal;
@@ -104,12 +117,9 @@ void tell_signal(int signal, const siginfo_t& info) noexcept {
   record.sender = info.si_code <= 0 ? info.si_pid : 0;
   record.has_address = has_address(signal, info) ? 1 : 0;
   record.address = record.has_address != 0 ? reinterpret_cast<std::uintptr_t>(info.si_addr) : 0;
-  const bool on_first_stack = ::gettid() == handler.process && handler.stack_end != 0;
-  record.stack_overflow = signal == SIGSEGV && record.has_address != 0 && on_first_stack &&
-                                  record.address >= handler.stack_end - stack_guard_bytes &&
-                                  record.address < handler.stack_end + stack_end_bytes
-                              ? 1
-                              : 0;
+  const bool on_first_stack = ::gettid() == handler.process;
+  const bool at_end = is_around(record.address, handler.stack_end) || is_around(record.address, grown_end());
+  record.stack_overflow = signal == SIGSEGV && record.has_address != 0 && on_first_stack && at_end ? 1 : 0;
   record.is_told.store(1, std::memory_order_release);
 }
 
@@ -152,8 +162,10 @@ void prepare_crash_handler() noexcept {
   if (::pthread_getattr_np(::pthread_self(), &attributes) == 0) {
     void* end = nullptr;
     std::size_t size = 0;
-    if (::pthread_attr_getstack(&attributes, &end, &size) == 0)
+    if (::pthread_attr_getstack(&attributes, &end, &size) == 0) {
       handler.stack_end = reinterpret_cast<std::uintptr_t>(end);
+      handler.stack_top = handler.stack_end + size;
+    }
     ::pthread_attr_destroy(&attributes);
   }
   prepare_stack_walk();

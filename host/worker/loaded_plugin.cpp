@@ -56,8 +56,10 @@ RefusalText load_failure(const std::string& file) {
   const char* reason = ::dlerror();
   const std::string found = reason == nullptr ? "no reason given" : reason;
   const auto says = [&](std::string_view text) { return found.find(text) != std::string::npos; };
+  // To protect what is not mapped, as only a broken file asks for, fails as a lack of memory does.
+  const bool protects = says("memory protection") || says("segment writable");
   for (const int error : {EMFILE, ENFILE, ENOMEM}) {
-    if (says(std::strerror(error))) return out_of_resources(found);
+    if (says(std::strerror(error)) && !(error == ENOMEM && protects)) return out_of_resources(found);
   }
   if (says("undefined symbol")) {
     return {"undefined-symbol", "a plugin whose symbols are all defined", found,

@@ -21,12 +21,16 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 
 namespace prong::worker {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -52,13 +56,12 @@ class Server {
         pool_{*data_.input<transport::PoolWords>(0)},
         port_{memory_, pool_, start.wake.number()},
         block_{memory_, channel_.bytes().subspan(transport::arena_offset, limits::arena_bytes), port_} {
-    if (enclosure_.level() != Sandbox::none) condition_.emplace();
+    if (enclosure_.level() != Sandbox::none) condition_.emplace(enclosure_.level());
     std::fegetenv(&float_environment_);
     report_crashes(memory_.crash, pool_.core_directory.data());
   }
 
   [[noreturn]] void serve() {
-    if (condition_) condition_->accept();
     reach(transport::FaultPoint::before_ready);
     memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
@@ -87,6 +90,8 @@ class Server {
         return answer(task, loaded(job));
       case transport::JobKind::attempt:
         return answer_attempts(task);
+      case transport::JobKind::burn:
+        return burn(task);
       case transport::JobKind::symbolise:
         return report(task, name_places(job.description().places));
       default:
@@ -122,7 +127,7 @@ class Server {
   // What loading changes (a library's own threads, say) is no task's fault; what was changed before it is.
   const std::optional<RefusalText>& load(JobState& job) {
     const bool changes = condition_ && !job.is_loaded();
-    if (changes) was_changed_ = was_changed_ || condition_->find_change() != nullptr;
+    if (changes && has_run_) was_changed_ = was_changed_ || condition_->find_change() != nullptr;
     const auto& refusal = job.load(find_defined_);
     if (changes) condition_->accept();
     return refusal;
@@ -134,6 +139,7 @@ class Server {
     data_.open_windows(segment);
     block_.begin(task);
     std::byte* own_results = task.results != 0 ? channel_.at<std::byte>(task.results) : nullptr;
+    has_run_ = true;
     TaskRun{job, segment, task, data_, own_results, block_}.run();
     // A line that was begun; what is in a buffer when the worker is killed is lost.
     if (::__fpending(stdout) != 0) std::fflush(stdout);
@@ -165,6 +171,16 @@ class Server {
     begin(task);
     write(sandbox::to_lines(layers), 1);
     retire();
+  }
+
+  // By its own clock: it ends also where nobody ends it.
+  void burn(const transport::Task& task) {
+    begin(task);
+    const auto end = std::clock() + limits::processor_trial_most / 1s * CLOCKS_PER_SEC;
+    while (std::clock() < end) {
+    }
+    write("", 1);
+    block_.finish(transport::ReportKind::finished);
   }
 
   // One value, or one refusal, for the whole task. When its plugins have used up what it has, the worker
@@ -234,7 +250,8 @@ class Server {
   std::fenv_t float_environment_;
   std::optional<sandbox::Condition> condition_;  // in a sandbox
   std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
-  bool was_changed_ = false;
+  bool has_run_ = false;      // items, since the first plugin was loaded
+  bool was_changed_ = false;  // by them
 };
 
 // Line by line, as on a terminal: what is in a buffer when a plugin crashes is lost.
@@ -263,6 +280,13 @@ void leave(int status, void*) {
 }
 
 }  // namespace
+
+void prepare() {
+  prepare_crash_handler();
+  // Libraries bind calls of their own when they first make them, which takes a walk over all that is loaded.
+  static_cast<void>(std::chrono::steady_clock::now());
+  static_cast<void>(std::filesystem::path{"/"}.filename());
+}
 
 void serve(WorkerStart start) noexcept {
   try {

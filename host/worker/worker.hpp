@@ -23,6 +23,9 @@ struct WorkerStart {
   FindDefined find_defined;
 };
 
+// Does once what each worker would do again, since it inherits it. Throws std::bad_alloc. [zygote]
+void prepare();
+
 // Serves tasks until it is killed. Closes the memfds once they are mapped. Leaves by _exit alone, also when a
 // plugin calls exit().
 [[noreturn]] void serve(WorkerStart start) noexcept;

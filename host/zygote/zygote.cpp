@@ -2,7 +2,6 @@
 #include "zygote/zygote.hpp"
 
 #include "transport/fault_point.hpp"
-#include "worker/crash_handler.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -54,7 +53,7 @@ class Zygote {
     }
     // Orphans of dead workers become ours, so that the end of the pool finds them.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    worker::prepare_crash_handler();
+    worker::prepare();
     sigset_t child_signal;
     ::sigemptyset(&child_signal);
     ::sigaddset(&child_signal, SIGCHLD);

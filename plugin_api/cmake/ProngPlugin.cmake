@@ -17,6 +17,12 @@ function(_prong_link_rust target)
   if(NOT PRONG_RUSTC)
     message(FATAL_ERROR "${target} is written in Rust, and there is no rustc: install it, or set PRONG_RUSTC")
   endif()
+  execute_process(COMMAND ${PRONG_RUSTC} --version OUTPUT_VARIABLE version ERROR_VARIABLE version
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT version MATCHES "^rustc ([0-9]+[.][0-9]+)" OR CMAKE_MATCH_1 VERSION_LESS 1.82)
+    message(FATAL_ERROR "${target} is written in Rust, which takes rustc 1.82 or newer, and ${PRONG_RUSTC} says: "
+                        "${version}. Install a newer one, or set PRONG_RUSTC")
+  endif()
   set(macros ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.rs)
   set(archive ${CMAKE_CURRENT_BINARY_DIR}/${target}.a)
   add_custom_command(

@@ -1,7 +1,10 @@
 // The module `bench`: what the shipped plugins have no use for.
 #include <prong/plugin.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace bench {
@@ -18,8 +21,11 @@ double spin(double microseconds) {
   return passed.count();
 }
 
+std::int32_t process(double) { return ::getpid(); }
+
 }  // namespace bench
 
 PRONG_MODULE(bench, "Functions to measure with", "1.0.0", "MIT")
 PRONG_MAP(bench, echo, "The text", text)
 PRONG_MAP(bench, spin, "Computes for so long, and returns for how long", microseconds)
+PRONG_MAP(bench, process, "The id of the process that runs it, whatever x", x)

@@ -29,6 +29,19 @@ class Bench(ProngTest):
     def test_takes_inputs_of_any_kind(self):
         self.assertEqual([row["inputs"] for row in self.rows("trials.echo", "-R", given=b"a\nb\n")[0]], [2, 2, 2])
 
+    def test_takes_contents_of_files(self):
+        folder = self.folder()
+        names = [folder / name for name in "abc"]
+        for name in names:
+            name.write_text("1")
+        # Paths are no numbers: what is measured are the contents.
+        rows, status = self.rows("trials.one_letter", "--files", *names)
+        self.assertEqual((status, [(row["inputs"], row["failed"]) for row in rows]), (0, [(3, 0)] * 3))
+        rows, status = self.rows("trials.one_letter", "--files", given=b"".join(b"%s\n" % bytes(name) for name in names))
+        self.assertEqual((status, rows[0]["inputs"]), (0, 3))
+        self.check("bench", "trials.one_letter", "--files", names[0], folder / "none", status=4,
+                   err=f"prong: cannot read {folder}/none: No such file or directory\n".encode())
+
     def test_needs_an_input(self):
         self.check_usage("bench", "trials.number", "--range", "0", err=b"there is no input to measure with")
         self.check_usage("bench", "trials.number", "1", "--journal", "j",

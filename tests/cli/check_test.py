@@ -67,7 +67,7 @@ class Verdict(CheckTest):
         self.assertEqual(self.findings(file, status=0), [("warning", "no-license")])
         ended = prong("check", str(file))
         self.assertEqual((ended.status, ended.err), (0, b""))
-        self.assertTrue(ended.out.startswith(f"{file}: good, 1 warning: trials 2.1, 29 functions\n".encode()), ended.out)
+        self.assertTrue(ended.out.startswith(f"{file}: good, 1 warning: trials 2.1, 34 functions\n".encode()), ended.out)
 
     def test_of_many_files_goes_on_after_each(self):
         files = [f"{CULPRITS}/{name}.so" for name in ("loads_crash", "loads_hang", "loads_leave")]
@@ -176,6 +176,19 @@ class Format(CheckTest):
         file.write_bytes(data)
         os.truncate(file, 1 << 36)  # sparse
         self.assertEqual(self.findings(file), [("error", "too-much-text")])
+
+    def test_of_memory_to_be_protected_that_is_not_there(self):
+        # The linker says "Cannot allocate memory", and yet more memory would not help.
+        file = self.folder() / "loads_start_thread.so"
+        data = bytearray(Path(f"{CULPRITS}/loads_start_thread.so").read_bytes())
+        (headers,), (count,) = struct.unpack_from("<Q", data, made.E_PHOFF), struct.unpack_from("<H", data, made.E_PHNUM)
+        for at in range(headers, headers + 56 * count, 56):
+            if struct.unpack_from("<I", data, at)[0] == made.PT_GNU_RELRO:
+                struct.pack_into("<Q", data, at + 16, 1 << 40)
+                struct.pack_into("<Q", data, at + 40, 1 << 16)
+        file.write_bytes(data)
+        ended = prong("check", "--json", file)  # its worker says on standard error why it leaves
+        self.assertEqual((ended.status, [one["code"] for one in json.loads(ended.out)[0]["findings"]]), (3, ["not-loadable"]))
 
     def test_of_a_program(self):
         file = self.folder() / "prong.so"

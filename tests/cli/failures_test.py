@@ -7,7 +7,7 @@ from prong_command import EXAMPLES, ProngTest, prong
 
 # Which of its calls are left is the compiler's choice.
 CRASH = r"(mapfn::)?examples::crash\(.*\)"
-AT_CRASH = rf": nothing is mapped at 0x0, at {CRASH} in examples\.so$"
+AT_CRASH = rf": nothing is mapped at 0x0, at {CRASH} (in examples\.so|at examples\.cpp:\d+)$"
 
 ODD = b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n"
 
@@ -31,8 +31,9 @@ class Failures(FailuresTest):
     def test_are_lines_of_json(self):
         lines, ended = self.failed("map", "trials.fail_odd", "0", "1", "2", "3")
         self.assertEqual(ended, (1, b"0\n2\n", ODD % 1 + ODD % 3))
+        build_id = json.loads(prong("info", "trials", "--json").out)[0]["build_id"]
         self.assertEqual(lines, [
-            {"index": number, "outcome": "threw", "input": number,
+            {"index": number, "outcome": "threw", "input": number, "build_id": build_id,
              "message": "threw: std::domain_error: odd in trials.fail_odd"} for number in (1, 3)])
 
     def test_are_those_of_all_items_and_no_others(self):
@@ -120,6 +121,38 @@ class Again(FailuresTest):
         self.assertEqual([line["input"] for line in first], ["a", '"b"', "é", "1"])
         self.assertEqual(self.again("map", "trials.refuse_text")[0], first)
 
+    def test_gives_text_that_is_not_utf_8_as_it_was(self):
+        given = b"\xff\n\xc3\xa9\xc3\n\n\xed\xa0\x80\nplain\n\xef\xbf\xbd\n"
+        first, _ = self.failed("map", "trials.refuse_length", "-R", given=given)
+        self.assertEqual([line["message"].split()[3] for line in first], ["1", "3", "0", "3", "5", "3"])
+        self.assertEqual([line.get("input", line.get("input_base64")) for line in first],
+                         ["/w==", "w6nD", "", "7aCA", "plain", "\ufffd"])
+        second, _ = self.again("map", "trials.refuse_length")
+        self.assertEqual(second, first)
+
+    def test_gives_what_is_no_json_as_it_was(self):
+        given = b'1\n"\xff"\n\xfe\nx\n'
+        first, _ = self.failed("map", "trials.fail_odd", given=given)
+        self.assertEqual([line.get("text_base64", line.get("text", line.get("input"))) for line in first],
+                         [1, "Iv8i", "/g==", "x"])
+        self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
+
+    def test_gives_paths_that_are_not_utf_8_as_they_were(self):
+        path = bytes(self.folder()) + b"/\xff"
+        first, _ = self.failed("map", "trials.size", "--files", path)
+        self.assertIn("input_base64", first[0])
+        with open(path, "wb") as file:
+            file.write(b"abc")
+        self.check("map", "trials.size", "--files", "--again", self.file, out=b"3\n")
+
+    def test_gives_no_text_that_the_function_never_took(self):
+        self.failed("map", "trials.refuse_text", given=b'x\n3\n"3"\n\xff\n')
+        ended = prong("map", "trials.refuse_text", "--again", self.file)
+        self.assertEqual((ended.status, ended.err.decode()), (4, (
+            "prong: item 0: threw: std::runtime_error: no text in trials.refuse_text\n"
+            f"prong: {self.file}: line 1 has an input that is no str, which the function takes: "
+            "--again takes a file that --failures wrote; and 2 lines more are broken\n")))
+
     def test_gives_bytes_as_they_were(self):
         first, _ = self.failed("map", "trials.refuse_bytes", "-0", given=b"a\nb\0\xff\xfe\0\0abc\0abcd")
         self.assertEqual([line["input"] for line in first], ["YQpi", "//4=", "", "YWJj", "YWJjZA=="])
@@ -136,6 +169,32 @@ class Again(FailuresTest):
         self.file.write_text('{"index":0}\n')
         self.check("map", "trials.fail_odd", "--again", self.file, status=4,
                    err=f'prong: {self.file}: line 1 has no "input": --again takes a file that --failures wrote\n'.encode())
+
+    def test_of_a_file_with_a_broken_line_runs_all_others(self):
+        self.failed("map", "trials.fail_odd", "1", "3", "5", "7")
+        lines = self.file.read_text().splitlines(keepends=True)
+        for broken, why in ((lines[1][:-6], "is no JSON"), ("\n", "is no JSON"), ('{"index":1}\n', 'has no "input"'), ("[1]\n", 'has no "input"')):
+            self.file.write_text(lines[0] + broken.rstrip("\n") + "\n" + "".join(lines[2:]))
+            ended = prong("map", "trials.number", "--again", self.file)
+            self.assertEqual(ended, (4, b"1\n5\n7\n", (
+                f"prong: {self.file}: line 2 {why}: --again takes a file that --failures wrote\n").encode()))
+        # As a kill leaves it: the input of the last line is cut, and would be another number.
+        whole = lines[0] + '{"index":3,"outcome":"threw","message":"","input":1'
+        self.file.write_text(whole)
+        self.assertEqual(prong("map", "trials.number", "--again", self.file)[:2], (4, b"1\n"))
+
+    def test_tells_where_an_input_stands_after_a_broken_line(self):
+        self.file.write_text('{"index":0,"input":1}\nx\ny\n{"index":1,"input":"x"}\n')
+        ended = prong("map", "trials.number", "--again", self.file)
+        self.assertEqual((ended.status, ended.out, ended.err.decode()), (4, b"1\n", (
+            f'prong: item 1: rejected: {self.file}: line 4: expected f64, found the string "x"\n'
+            f"prong: {self.file}: line 2 is no JSON: --again takes a file that --failures wrote; and 1 line more is broken\n")))
+
+    def test_of_something_else_entirely_ends(self):
+        self.file.write_text("x\n" * 2_000_000)
+        ended = prong("map", "trials.number", "--again", self.file)
+        self.assertEqual((ended.status, ended.out), (4, b""))
+        self.assertIn(b"line 1 is no JSON", ended.err)
 
     def test_does_not_write_over_its_own_file(self):
         self.failed("map", "trials.fail_odd", "1")

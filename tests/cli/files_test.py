@@ -86,6 +86,15 @@ class Csv(FilesTest):
     def test_gives_the_item_when_others_are_bound(self):
         self.check_input("p.csv", "exponent,base\n9,2\n9,3\n", "examples.power", "--bind", "exponent=3", out=b"8\n27\n")
 
+    def test_of_one_column_has_empty_values(self):
+        self.check_input("t.csv", 'text\na\n\n""\r\n\r\nb\n', "trials.echo", out=b'"a"\n""\n""\n""\n"b"\n')
+        self.check_input("t.csv", "text\n\n", "trials.echo", out=b'""\n')
+        self.check_input("t.csv", "text\n", "trials.echo")
+        self.check_input("t.csv", "\ntext\na", "trials.echo", out=b'"a"\n')
+        self.check_input("x.csv", "x\n2\n\n3\n", "examples.square", out=b"4\n9\n", status=1,
+                         err='prong: item 1: rejected: {}: record 2: expected f64, found the string ""\n')
+        self.check_input("x.csv", "text,y\na,1\n\nb,2\n", "trials.echo", out=b'"a"\n"b"\n')
+
     def test_quotes_as_rfc_4180_does(self):
         self.check_input("t.csv", 'text\nplain\n"a,b"\n"two\nlines"\n"say ""yes"""\n""\n 1 \n', "trials.echo",
                          out=b'"plain"\n"a,b"\n"two\\nlines"\n"say \\"yes\\""\n""\n" 1 "\n')
@@ -160,7 +169,13 @@ class NpyInput(FilesTest):
 
     def test_of_another_type(self):
         self.check_input("a.npy", npy("<f4", (1,), bytes(4)), "examples.square", status=2, err=(
-            "prong: {} holds values of f32, and the items of 'examples.square' are f64: save an array of that type\n"))
+            "prong: {} holds values of f32, and the items of 'examples.square' are f64: save a.astype('<f8')\n"))
+        self.check_input("a.npy", npy("<f8", (3, 1), bytes(24)), "examples.square", status=2, err=(
+            "prong: {} holds rows of (f64), and the items of 'examples.square' are f64: save a.ravel(), which has one dimension\n"))
+        self.check_input("a.npy", npy("<f8", (3,), bytes(24)), "trials.echo", status=2, err=(
+            "prong: {} holds values of f64, and the items of 'trials.echo' are str: save an array of that type\n"))
+        self.check_input("a.npy", npy("<f4", (1, 2), bytes(8)), "examples.hypot", status=2, err=(
+            "prong: {} holds rows of (f32, f32), and the items of 'examples.hypot' are (f64, f64): save a.astype('<f8')\n"))
         self.check_input("a.npy", npy("<f8", (1, 3), bytes(24)), "examples.hypot", status=2, err=(
             "prong: {} holds rows of (f64, f64, f64), and the items of 'examples.hypot' are (f64, f64): "
             "save an array of that type\n"))
@@ -303,6 +318,13 @@ class Contents(FilesTest):
         self.assertEqual((ended.status, ended.out), (1, b"null\n3\nnull\n"))
         ended = prong("map", "trials.size", "--files", "--on-error", "stop", a, none, a)
         self.assertEqual((ended.status, ended.out), (1, b"3\n"))
+
+    def test_of_fifos_are_what_is_written_and_one_that_nobody_writes_fails_alone(self):
+        ended = shell("mkfifo none; $PRONG map trials.size --files none <(true) <(sleep 1.5; echo late) <(echo soon)", cwd=self.dir)
+        self.assertEqual((ended.out, ended.err.decode(), ended.status),
+                         (b"0\n5\n5\n", "prong: item 0: rejected: cannot read none: nobody writes to this FIFO\n", 1))
+        ended = shell("echo whole > none & $PRONG map trials.size --files none", cwd=self.dir)
+        self.assertEqual((ended.out, ended.err, ended.status), (b"6\n", b"", 0))
 
     def test_of_many_files_keep_their_order(self):
         paths = [self.file(f"f{n}", bytes(n % 50)) if n % 7 else self.dir / f"none{n}" for n in range(2000)]

@@ -28,7 +28,9 @@ class List(ProngTest):
 
     def test_as_json(self):
         modules = self.modules()
-        self.assertEqual([module["module"] for module in modules], ["trials", "examples", "text"])
+        names = [module["module"] for module in modules]
+        self.assertEqual(names[0], "trials")
+        self.assertLessEqual({"examples", "text"}, set(names[1:]))  # others are there when their libraries are
         trials = modules[0]
         self.assertEqual(trials["file"], f"{TRIALS}/trials.so")
         self.assertEqual((trials["version"], trials["license"], trials["refusal"], trials["shadowed_by"]),

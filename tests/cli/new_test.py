@@ -1,6 +1,8 @@
 """`prong new`: what it makes builds against an installed Prong, passes its own tests, installs, and runs there."""
 
 import json
+import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -9,6 +11,8 @@ from pathlib import Path
 from prong_command import PRONG, SANITIZED, ProngTest, environment, prong
 
 BUILD = Path(PRONG).parent.parent
+INCLUDE = Path(__file__).parents[2] / "plugin_api/include"
+MACROS = Path(__file__).parents[2] / "plugin_api/cmake/plugin.rs"
 
 
 def command(*words, **more):
@@ -17,12 +21,54 @@ def command(*words, **more):
     return ended.stdout
 
 
-@unittest.skipIf(SANITIZED, "the sanitizers need flags of their own")
 def has_rust():
-    """A rustc of rustup's may be there without any toolchain."""
-    return shutil.which("rustc") and subprocess.run(["rustc", "--version"], capture_output=True).returncode == 0
+    """A rustc of rustup's may be there without any toolchain; that of Debian 12 is too old."""
+    if not shutil.which("rustc"):
+        return False
+    version = re.match(r"rustc (\d+)\.(\d+)", subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout)
+    return bool(version) and tuple(map(int, version.groups())) >= (1, 82)
 
 
+# What headers declare, or have macros for, what other languages have words for, and the templates' own names.
+NASTY = ("time", "index", "linux", "unix", "stdin", "errno", "EOF", "NULL", "INT_MAX", "SYS_read", "I", "signal", "tm", "size_t",
+         "uint8_t", "pid_t", "y1", "acme.linux", "acme.time", "assert", "plugin", "mapfn", "resultfn", "twice", "sum", "x",
+         "prong_batch", "Export", "NOTE", "EXPORT", "type", "fn", "match", "self", "crate", "impl", "mod", "module", "acme.acme",
+         "acme.prongs", "restrict", "import", "test", "std_", "_x")
+
+
+@unittest.skipIf(SANITIZED, "the sanitizers need flags of their own")
+class Names(ProngTest):
+    """Every module name that is not refused makes a source that compiles."""
+
+    def sources(self, *words):
+        place = self.folder()
+        for name in NASTY:
+            ended = prong("new", name, *words, cwd=place)
+            self.assertEqual((ended.status, ended.err), (0, b""), name)
+        extension = {"c": "c", "rust": "rs"}[words[1]] if words else "cpp"
+        return [next((place / name).glob(f"*.{extension}")) for name in NASTY]
+
+    def test_in_cpp(self):
+        all_in_one = self.folder() / "all.cpp"
+        # A class of such a module, too.
+        all_in_one.write_text("".join(f'#include "{source}"\n' for source in self.sources()) + (
+            "namespace plugin::time { struct Ahead { explicit Ahead(double) {} double operator()(double x) const { return x; } }; }\n"
+            'PRONG_MAP_CLASS(time, ahead, Ahead(double), "x", x, hours)\n'))
+        command("c++", "-std=gnu++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", INCLUDE, all_in_one)
+
+    def test_in_c(self):
+        for source in self.sources("--lang", "c"):
+            command("cc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", INCLUDE, source)
+
+    @unittest.skipUnless(has_rust(), "there is no rustc here that works")
+    def test_in_rust(self):
+        for source in self.sources("--lang", "rust"):
+            if source.parent.name in ("type", "fn", "match", "self", "crate", "impl", "mod", "time", "acme.time", "x", "sum", "_x"):
+                command("rustc", "--edition", "2021", "--crate-type", "lib", "--emit", "metadata", "-o", source.with_suffix(".meta"),
+                        source, env={**os.environ, "PRONG_PLUGIN_RS": str(MACROS)})
+
+
+@unittest.skipIf(SANITIZED, "the sanitizers need flags of their own")
 class Project(ProngTest):
     def check_project(self, module, *words, file_name, source):
         place, prefix = self.folder(), self.folder()
@@ -53,7 +99,7 @@ class Project(ProngTest):
     def test_in_cpp(self):
         self.check_project("acme.stats", file_name="acme-_-stats.so", source="stats.cpp")
 
-    @unittest.skipUnless(has_rust(), "there is no rustc here that works")
+    @unittest.skipUnless(has_rust(), "there is no rustc of 1.82 or newer here that works")
     def test_in_rust(self):
         self.check_project("acme.gauges", "--lang", "rust", file_name="acme-_-gauges.so", source="gauges.rs")
 
@@ -69,7 +115,12 @@ class Usage(ProngTest):
                 f"'{name}' is no module name: identifiers of C++ with dots between them, as acme.stats").encode())
 
     def test_refuses_names_that_no_namespace_can_have(self):
-        for name, word in (("class", "class"), ("acme.new", "new"), ("int.stats", "int"), ("std", "std")):
+        for name, word in (("_", "_"), ("a__b", "a__b"), ("acme.__x", "__x"), ("_X", "_X")):
+            self.check_usage("new", name, cwd=self.folder(), err=(
+                f"'{name}' is no module name: '{word}' is kept for the compiler; name it otherwise").encode())
+        self.check_usage("new", "PRONG_MAP", cwd=self.folder(),
+                         err=b"'PRONG_MAP' is no module name: 'PRONG_MAP' is kept for Prong's macros; name it otherwise")
+        for name, word in (("class", "class"), ("acme.new", "new"), ("int.stats", "int"), ("std", "std"), ("typeof", "typeof")):
             self.check_usage("new", name, cwd=self.folder(), err=(
                 f"'{name}' is no module name: '{word}' means something else in C++; try '{word}_'").encode())
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from prong_command import ProngTest, prong
+from prong_command import TRIALS, ProngTest, prong
 
 
 class Options(ProngTest):
@@ -43,6 +43,8 @@ class Options(ProngTest):
                          err=b"unknown option '--nothing-like-it'; an operand that begins with a minus goes after --")
         self.check_usage("map", "trials.echo", "-x",
                          err=b"unknown option '-x'; an operand that begins with a minus goes after --")
+        for short, whole in (("--unord", "--unordered"), ("--fil", "--files"), ("--js", "--json"), ("--allow", "--allow-read")):
+            self.check_usage("map", short, err=f"unknown option '{short}' (did you mean '{whole}'?)".encode())
         self.check_usage("list", "--range", "3",
                          err=b"unknown option '--range'; an operand that begins with a minus goes after --")
 
@@ -61,9 +63,15 @@ class Options(ProngTest):
         ended = prong("map", "examples.square", "-j", "1000000", "1")
         self.assertEqual(ended.status, 2, ended.err)
 
-    def test_the_last_of_equals_counts(self):
-        self.check("map", "trials.fail_odd", "--on-error", "stop", "--on-error=null", "1", "2",
-                   out=b"null\n2\n", err=b"prong: item 0: threw: std::domain_error: odd in trials.fail_odd\n", status=1)
+    def test_with_one_value_are_given_once(self):
+        for words in (["--on-error", "stop", "--on-error=null"], ["-j2", "--jobs", "2"], ["--seed", "1", "--seed", "1"]):
+            name = "--jobs" if words[0] == "-j2" else words[0]
+            self.check_usage("map", "trials.fail_odd", "1", *words,
+                             err=f"{name} is given more than once, and has one value: which?".encode())
+        self.check_usage("new", "stats", "--lang", "c", "--lang", "rust",
+                         err=b"--lang is given more than once, and has one value: which?")
+        # What has none says the same twice; some may be repeated.
+        self.check("map", "trials.echo", "-r", "-r", "a", "--plugins", "/nonexistent", "--plugins", TRIALS, out=b"a\n")
 
 
 class Commands(ProngTest):
@@ -74,12 +82,22 @@ class Commands(ProngTest):
         self.check_usage("maap", err=b"unknown command 'maap' (did you mean 'map'?)")
         self.check_usage("frobnicate", err=b"unknown command 'frobnicate'; see prong --help")
         self.check_usage("", err=b"unknown command ''; see prong --help")
+        for short, whole in (("--vers", "--version"), ("--h", "--help")):
+            self.check_usage(short, err=f"unknown option '{short}' (did you mean '{whole}'?)".encode())
+        self.check_usage("be", err=b"unknown command 'be' (did you mean 'bench'?)")
         self.check_usage("--hlep", err=b"unknown option '--hlep' (did you mean '--help'?)")
         self.check_usage("-x\n", err=b"unknown option '-x\\x0a'; see prong --help")
 
     def test_need_a_function(self):
         for command, operands in (("map", "FUNCTION [INPUT…]"), ("run", "FUNCTION [INPUT…]"), ("call", "FUNCTION ARG…")):
             self.check_usage(command, err=f"which function? prong {command} {operands}".encode())
+
+    def test_have_help(self):
+        for words in (("help", "map"), ("--help", "map"), ("-h", "map"), ("map", "--help"), ("map", "-h")):
+            self.assertEqual(prong(*words).out, prong("map", "--help").out)
+        self.assertEqual(prong("help", "help"), prong("help"))
+        self.check_usage("help", "map", "extra", err=b"prong help takes one command, and there is 'extra' too")
+        self.check_usage("help", "mapp", err=b"unknown command 'mapp' (did you mean 'map'?)")
 
     def test_list_takes_no_operand(self):
         self.check_usage("list", "examples", err=b"prong list takes no operand, and there is 'examples'")

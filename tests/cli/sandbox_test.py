@@ -65,9 +65,31 @@ class Sandbox(ProngTest):
             self.assertEqual((ended.status, ended.out), (1, b'"r"\n"rr"\n'), ended.err)
             self.assertIn(b"prong: item 1: threw: std::bad_alloc", ended.err)
 
+    def test_processor_time(self):
+        for words in (["map", "--sandbox", "strict"], ["map"], ["call"]):
+            ended = prong(*words, "trials.spin", "100", *(["0.01"] if words[0] == "map" else []), "--cpu", "0.2")
+            self.assertEqual((ended.status, ended.out), (1, b"0.01\n" if words[0] == "map" else b""), ended.err)
+            self.assertRegex(ended.err, rb"^prong: (item 0: )?timed_out: .*processor")
+        # Time that passes costs nothing.
+        self.check("map", "examples.slow", "0.3", "--cpu", "0.2", out=b"0.3\n")
+
+    def test_descriptors(self):
+        most = int(prong("map", "trials.open_files", "1000", "--descriptors", "32").out)
+        self.assertLess(most, 32)
+        self.assertGreater(most, 8)
+        self.assertEqual(int(prong("map", "trials.open_files", "1000", "--descriptors", "42", "--sandbox", "strict").out), most + 10)
+        self.check_usage("map", "trials.open_files", "1", "--descriptors", "3",
+                         err=b"descriptor_limit 3: a worker itself needs 16")
+
     def test_wrong_usage(self):
         word = ("map", "examples.square", "1")
         self.check_usage(*word, "--sandbox", "some", err=b"--sandbox some: none, limits or strict is needed")
+        for option, value in (("--memory", "64M"), ("--cpu", "1"), ("--descriptors", "64")):
+            self.check_usage(*word, option, value, "--sandbox", "none", err=f"{option} needs --sandbox limits or strict".encode())
+        for value in ("0", "x", "-1"):
+            self.check_usage(*word, "--cpu", value, err=f"--cpu {value}: a number of seconds is needed, above 0".encode())
+            self.check_usage(*word, "--descriptors", value,
+                             err=f"--descriptors {value}: a whole number from 1 on is needed".encode())
         self.check_usage(*word, "--sandbox", "none", "--memory", "1G", err=b"--memory needs --sandbox limits or strict")
         for size in ("", "x", "0", "-1", "1.5G", "1GB", "1g", "99999999999T", "16777216P"):
             self.check_usage(*word, "--memory", size, err=f"--memory {size}: a number of bytes is needed, or one with "
@@ -113,7 +135,8 @@ class Info(ProngTest):
         out = ended.out.decode()
         self.assertTrue(out.startswith("in force              none  limits  strict\n"), out)
         self.assertRegex(out, r"\nfirst-victim +yes +yes +yes\n")
-        self.assertRegex(out, r"\nmemory +no +yes +yes\n")
+        for bound in ("memory", "stack", "descriptors", "processor-time"):
+            self.assertRegex(out, rf"\n{bound} +no +yes +yes\n")
         self.assertRegex(out, r"\nprocesses +no +no +yes\n")
 
     def test_as_json(self):

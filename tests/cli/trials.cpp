@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <numeric>
@@ -52,7 +54,16 @@ double trace(double x, std::string file) {
   return x;
 }
 
+double one_letter(std::string_view text) {
+  if (text.size() != 1) throw std::length_error("not one");
+  return 1;
+}
+
 double refuse_text(std::string_view) { throw std::runtime_error("no text"); }
+
+double refuse_length(std::string_view text) {
+  throw std::length_error("of " + std::to_string(text.size()) + " bytes");
+}
 
 double refuse_bytes(std::span<const std::byte> data) {
   throw std::runtime_error("of " + std::to_string(data.size()) + " bytes");
@@ -84,6 +95,30 @@ std::int32_t worker(double) { return ::getpid(); }
 double fail_odd(double x) {
   if (static_cast<std::int64_t>(x) % 2 != 0) throw std::domain_error("odd");
   return x;
+}
+
+// On the processor for so many seconds.
+double spin(double seconds) {
+  const auto spent = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  for (const double end = spent() + seconds; spent() < end;) {
+  }
+  return seconds;
+}
+
+// How many more files can be opened, of so many.
+double open_files(double wanted) {
+  std::vector<int> files;
+  for (double i = 0; i < wanted; ++i) {
+    if (const int file = ::dup(STDERR_FILENO); file >= 0) files.push_back(file);
+  }
+  for (const int file : files)
+    ::close(file);
+  return static_cast<double>(files.size());
+}
+
+double die_by(double signal) {
+  ::kill(::getpid(), static_cast<int>(signal));
+  return signal;
 }
 
 double leave(double code) { ::_exit(static_cast<int>(code)); }
@@ -141,7 +176,9 @@ PRONG_MAP(trials, wait_for, "What somebody writes into a FIFO", fifo)
 PRONG_MAP(trials, touch, "Writes a file", path)
 PRONG_MAP(trials, fail_once, "The path", path)
 PRONG_MAP(trials, trace, "x", x, file)
+PRONG_MAP(trials, one_letter, "Fails for all else", text)
 PRONG_MAP(trials, refuse_text, "Fails", text)
+PRONG_MAP(trials, refuse_length, "Fails", text)
 PRONG_MAP(trials, refuse_bytes, "Fails", data)
 PRONG_MAP(trials, half, "x / 2", x)
 PRONG_MAP(trials, divide, "Quotient and remainder", x, y)
@@ -149,6 +186,9 @@ PRONG_MAP(trials, sizes, "What it was given", number, text)
 PRONG_MAP(trials, status, "A line of the worker's status", field)
 PRONG_MAP(trials, worker, "The worker's process", x)
 PRONG_MAP(trials, fail_odd, "x, if it is even", x)
+PRONG_MAP(trials, spin, "Takes processor time", seconds)
+PRONG_MAP(trials, open_files, "How many can be open", wanted)
+PRONG_MAP(trials, die_by, "Kills the worker", signal)
 PRONG_MAP(trials, leave, "Ends the worker", code)
 PRONG_MAP(trials, backwards, "The list from its end", all)
 PRONG_MAP(trials, sum, "The sum", all)

@@ -1,12 +1,16 @@
 """Plugin files that are bad, or replaced by others while the tool runs."""
 
+import json
 import os
 import shutil
+import signal
+import threading
+import time
 import unittest
 from pathlib import Path
 
 from plugin_files import CULPRITS
-from prong_command import SANITIZED, ProngTest, prong
+from prong_command import SANITIZED, WATCHDOG_SECONDS, ProngTest, prong
 
 VERSIONED = Path(CULPRITS).parent / "versioned"
 
@@ -33,6 +37,63 @@ class Versions(ProngTest):
             self.check("map", "versioned.version", "0", *self.words, out=b"2\n")
         running.stdin.close()
         self.assertEqual((running.wait(), running.stderr.read()), (0, b""))
+
+    def feed(self, process):
+        """Input without an end, until the process has none of it any more."""
+        def write():
+            try:
+                while True:
+                    process.stdin.write(b"0.001\n" * 100)
+                    process.stdin.flush()
+            except (OSError, ValueError):
+                pass
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        self.addCleanup(thread.join, 10)
+
+    def test_an_endless_run_goes_on_with_what_it_began_with_whatever_is_put_there(self):
+        self.put(1)
+        running = self.started("map", "versioned.linger", "-j", "2", *self.words)
+        self.feed(running)
+        for version in (2, 3, 1, None, 2):
+            self.assertEqual({running.stdout.readline() for _ in range(50)}, {b"1\n"})
+            if version is None:
+                (self.folder_used / "versioned.so").unlink()
+                self.assertEqual(prong("map", "versioned.version", "0", *self.words).status, 3)
+            else:
+                self.put(version)
+                self.check("map", "versioned.version", "0", *self.words, out=b"%d\n" % version)
+        self.assertEqual({running.stdout.readline() for _ in range(50)}, {b"1\n"})
+        running.send_signal(signal.SIGTERM)
+        self.assertEqual(set(running.stdout.readlines()) - {b"1\n"}, set())
+        self.assertEqual(running.wait(), 143)
+
+    def test_a_run_whose_workers_are_gone_says_why_the_rest_of_it_is_lost(self):
+        self.put(1)
+        old = self.build_id()
+        log, failed = self.folder() / "log", self.folder() / "failed"
+        running = self.started("map", "versioned.version", "-j", "1", "--log", log, "--failures", failed, *self.words)
+        running.stdin.write(b"0\n")
+        running.stdin.flush()
+        self.assertEqual(running.stdout.readline(), b"1\n")
+        self.put(2)
+        self.assertNotEqual(self.build_id(), old)
+        while not log.read_text().endswith("\n"):
+            time.sleep(0.01)
+        (worker,) = {json.loads(line)["worker"] for line in log.read_text().splitlines()}
+        os.kill(worker, signal.SIGKILL)
+        while Path(f"/proc/{worker}").exists():
+            time.sleep(0.01)
+        out, err = running.communicate(b"0\n0\n", timeout=WATCHDOG_SECONDS)
+        self.assertEqual((running.returncode, out), (4, b""))
+        self.assertEqual(err.decode(), "".join(f"prong: item {n}: lost: plugin replaced\n" for n in (1, 2)))
+        records = [json.loads(line) for line in failed.read_text().splitlines()]
+        self.assertEqual([(record["index"], record["outcome"], record["build_id"]) for record in records],
+                         [(1, "lost", old), (2, "lost", old)])
+
+    def build_id(self):
+        return json.loads(prong("info", "versioned", "--json", *self.words).out)[0]["build_id"]
 
     @unittest.skipIf(SANITIZED, "sanitizers have their own ways to end a process")
     def test_a_file_that_crashes_is_told_once_and_used_again_when_it_has_changed(self):

@@ -35,8 +35,11 @@ class Snippets(unittest.TestCase):
     def test_of_cpp_are_parts_of_the_examples(self):
         self.are_parts_of("cpp", EXAMPLES.glob("*.cpp"))
 
-    def test_of_cmake_are_parts_of_the_project(self):
-        self.are_parts_of("cmake", [EXAMPLES / "project/CMakeLists.txt"])
+    def test_of_c_are_parts_of_the_examples(self):
+        self.are_parts_of("c", EXAMPLES.glob("*.c"))
+
+    def test_of_cmake_are_parts_of_the_projects(self):
+        self.are_parts_of("cmake", [EXAMPLES / name / "CMakeLists.txt" for name in ("project", "installed")])
 
 
 @unittest.skipIf(os.environ.get("PRONG_SANITIZE"), "the sanitizers need flags of their own")

@@ -29,6 +29,28 @@ TEST_CASE("an item's time runs from the first look that saw it") {
   CHECK(watch.look(running(1), facts, start + 211ms) == Overdue::item);
 }
 
+TEST_CASE("a worker that goes to and fro in its task does not get more time by it") {
+  const JobFacts facts{.item_time_limit = 100ms};
+  ItemWatch watch;
+  watch.restart(start);
+  auto now = start;
+  const auto looks_until_overdue = [&] {
+    for (int looks = 1; looks < 1000; ++looks) {
+      now += 25ms;
+      const Standing standing = looks % 3 == 0 ? Standing{} : running(looks % 2 == 0 ? 7 : 3);
+      if (watch.look(standing, facts, now) == Overdue::item) return looks;
+    }
+    return 1000;
+  };
+  CHECK(looks_until_overdue() < 20);
+  // An honest one that was looked at while it wrote: the time of the item that runs is counted anew.
+  watch.restart(now);
+  CHECK(watch.look(running(900), facts, now) == Overdue::nothing);
+  CHECK(watch.look(running(5), facts, now + 90ms) == Overdue::nothing);
+  CHECK(watch.look(running(5), facts, now + 189ms) == Overdue::nothing);
+  CHECK(watch.look(running(6), facts, now + 191ms) == Overdue::nothing);
+}
+
 TEST_CASE("loading and taking have limits of their own, and none without") {
   const Standing loading{.stage = Standing::Stage::loading, .place = 0};
   ItemWatch watch;

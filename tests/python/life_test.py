@@ -120,8 +120,11 @@ class Ends(PoolTest):
             for library in built.glob("libprong.so*"):
                 shutil.copy(library, moved / "lib", follow_symlinks=False)
             environment = {"PYTHONPATH": str(moved / "lib/python")}
-            out, err = run_program("print(prong.__file__, prong.Pool(1).modules()[0].file, prong.Pool(1).map('examples.square', [3]))",
-                                   env=environment, cwd="/")
+            out, err = run_program("""
+                pool = prong.Pool(1)
+                file = next(module.file for module in pool.modules() if module.module == "examples")
+                print(prong.__file__, file, pool.map("examples.square", [3]))
+                """, env=environment, cwd="/")
         self.assertEqual(out, f"{moved}/lib/python/prong/__init__.py {moved}/lib/prong/plugins/examples.so [9.0]\n")
         self.assertEqual(err, "")
 

@@ -72,6 +72,9 @@ class Maps(PoolTest):
         self.assertEqual(len(outcomes[1:]), 2)
         self.assertRaises(IndexError, lambda: outcomes[3])
         self.assertIsNone(outcomes.array)
+        self.assertEqual(outcomes.build, outcomes.failures[0].build)
+        module = next(one for one in self.pool.modules() if one.module == "culprits")
+        self.assertEqual((outcomes.build.build_id, outcomes.build.file), (module.build_id, module.file))
 
     def test_an_item_that_does_not_fit_is_rejected_alone(self):
         outcomes = self.pool.map_outcomes("examples.square", [1, "a", None, 2.5, True])

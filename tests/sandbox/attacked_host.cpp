@@ -1,6 +1,6 @@
-// attacked_host LEVEL PORT ATTACK…: a host whose pools run attacks, each in a pool of its own, and a line of
-// what came of each. Whoever starts it sees whether it lives. Without an attack: a line with the names of
-// all.
+// attacked_host PLUGINS LEVEL PORT MILLISECONDS ATTACK…: a host whose pools run attacks of the plugin in that
+// folder, each in a pool of its own, and a line of what came of each. Whoever starts it sees whether it
+// lives. Without an attack: a line with the names of all.
 #include <prong/prong.hpp>
 
 #include <unistd.h>
@@ -51,8 +51,9 @@ void lay_out_prey() {
 
 class Host {
  public:
-  Host(std::string_view level, std::string port, std::chrono::milliseconds timeout)
-      : options_{options_of(level_of(level))},
+  Host(const char* plugins, std::string_view level, std::string port, std::chrono::milliseconds timeout)
+      : functions_{{.plugin_path = {plugins}, .default_path = false}},
+        options_{options_of(level_of(level))},
         port_{std::move(port)},
         timeout_{timeout},
         sibling_{worker_of(other_)} {}
@@ -79,7 +80,7 @@ class Host {
   }
 
  private:
-  const prong::Registry functions_{{.plugin_path = {PRONG_TEST_ATTACKS}, .default_path = false}};
+  const prong::Registry functions_;
   const prong::PoolOptions options_;
   const std::string port_;
   const std::chrono::milliseconds timeout_;
@@ -90,9 +91,9 @@ class Host {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) return 2;
-  Host host{argv[1], argv[2], std::chrono::milliseconds{std::stol(argv[3])}};
-  if (argc == 4) host.list();
-  for (int i = 4; i < argc; ++i)
+  if (argc < 5) return 2;
+  Host host{argv[1], argv[2], argv[3], std::chrono::milliseconds{std::stol(argv[4])}};
+  if (argc == 5) host.list();
+  for (int i = 5; i < argc; ++i)
     host.suffer(argv[i]);
 }

@@ -126,13 +126,16 @@ TEST_CASE("a report says what was tried, and each level prevents what it is for"
   for (const Sandbox level : levels) {
     CAPTURE(static_cast<int>(level));
     PoolOptions options = at(level);
-    if (level != Sandbox::none) options.memory_limit = std::size_t{1} << 30;
+    if (level != Sandbox::none) {
+      options.memory_limit = std::size_t{1} << 30;
+      options.processor_limit = 1h;
+    }
     PoolFixture pool{options};
     const SandboxReport report = pool->sandbox_report();
     CHECK(report.level == level);
     for (const char* always : {"open-descriptors", "signal-state", "core-files", "first-victim"})
       CHECK(in_force(report, always));
-    for (const char* bound : {"memory", "descriptors"})
+    for (const char* bound : {"memory", "stack", "descriptors", "processor-time"})
       CHECK(in_force(report, bound) == (level != Sandbox::none));
     for (const char* wall : {"privileges", "reading-files", "writing-files", "processes", "programs",
                              "network", "signals-to-others", "memory-of-others", "shared-memory",
@@ -163,6 +166,28 @@ TEST_CASE("memory and processor time have bounds, and the worker that met the fi
   CHECK(busy.failures()[0].what == "more than 0.1 s of processor time");
   // Sleeping takes none.
   CHECK(pool->apply<double>("examples.slow", 0.3) == 0.3);
+}
+
+TEST_CASE("a bound that nobody asked for is not told as one") {
+  for (const Sandbox level : levels) {
+    PoolFixture pool{at(level)};
+    const SandboxReport report = pool->sandbox_report();
+    for (const char* bound : {"memory", "processor-time"})
+      CHECK_FALSE(in_force(report, bound));
+  }
+}
+
+TEST_CASE("descriptors have the bound that was asked for") {
+  for (const Sandbox level : {Sandbox::limits, Sandbox::strict}) {
+    for (const unsigned most : {20U, 100U}) {
+      PoolOptions options = at(level, 1);
+      options.descriptor_limit = most;
+      PoolFixture pool{options};
+      const double open = pool->apply<double>("hoards.descriptors", 200.0);
+      CHECK(open > most / 2);
+      CHECK(open <= most);
+    }
+  }
 }
 
 TEST_CASE("what allow_read names can be read at strict, and nothing beside it") {

@@ -19,6 +19,19 @@ TEST_CASE("a shared file can neither shrink nor grow, nor be sealed further") {
   CHECK(::fcntl(file.number(), F_ADD_SEALS, F_SEAL_WRITE) != 0);
 }
 
+TEST_CASE("a file that grows: what is mapped beyond its end comes to be, and it does not shrink") {
+  const FileDescriptor file = make_growing_file("test", std::size_t{1} << 30);
+  const Mapping mine{file, std::size_t{1} << 30, Access::read_write};
+  seal_against_writing(file);
+  const Mapping theirs{file, std::size_t{1} << 30, Access::read_only};
+  for (const std::size_t size : {std::size_t{4096}, std::size_t{1} << 20}) {
+    grow(file, size);
+    mine.data()[size - 1] = std::byte{42};
+    CHECK(theirs.data()[size - 1] == std::byte{42});
+  }
+  CHECK(::ftruncate(file.number(), 4096) != 0);
+}
+
 TEST_CASE("after the seal, the host writes and nobody else can map for writing") {
   const FileDescriptor file = make_shared_file("test", 8192);
   const Mapping mine{file, 8192, Access::read_write};

@@ -24,7 +24,7 @@ std::string printed(Number number) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(text, out);
   return out;
@@ -81,17 +81,17 @@ TEST_CASE("numbers") {
 }
 
 TEST_CASE("strings") {
-  CHECK(quoted("") == "\"\"");
-  CHECK(quoted("plain text of more than one word") == "\"plain text of more than one word\"");
-  CHECK(quoted("a\"b\\c/d") == R"("a\"b\\c/d")");
-  CHECK(quoted("\b\f\n\r\t") == R"("\b\f\n\r\t")");
-  CHECK(quoted(std::string("\0\x1f\x7f", 3)) == "\"\\u0000\\u001f\x7f\"");
-  CHECK(quoted("ö€😀") == "\"ö€😀\"");
+  CHECK(json_string("") == "\"\"");
+  CHECK(json_string("plain text of more than one word") == "\"plain text of more than one word\"");
+  CHECK(json_string("a\"b\\c/d") == R"("a\"b\\c/d")");
+  CHECK(json_string("\b\f\n\r\t") == R"("\b\f\n\r\t")");
+  CHECK(json_string(std::string("\0\x1f\x7f", 3)) == "\"\\u0000\\u001f\x7f\"");
+  CHECK(json_string("ö€😀") == "\"ö€😀\"");
   // Unicode 15, table 3-8: one replacement for each maximal subpart.
-  CHECK(quoted("\x61\xf1\x80\x80\xe1\x80\xc2\x62\x80\x63\x80\xbf\x64") ==
+  CHECK(json_string("\x61\xf1\x80\x80\xe1\x80\xc2\x62\x80\x63\x80\xbf\x64") ==
         "\"a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd\"");
-  CHECK(quoted("\xed\xa0\x80") == "\"\uFFFD\uFFFD\uFFFD\"");
-  CHECK(quoted("\xc0\x80") == "\"\uFFFD\uFFFD\"");
+  CHECK(json_string("\xed\xa0\x80") == "\"\uFFFD\uFFFD\uFFFD\"");
+  CHECK(json_string("\xc0\x80") == "\"\uFFFD\uFFFD\"");
 }
 
 TEST_CASE("every special byte is seen at every place of a word of eight") {
@@ -101,7 +101,7 @@ TEST_CASE("every special byte is seen at every place of a word of eight") {
       for (const char around : {'a', ' ', '!', '~'}) {
         std::string text(17, around);
         text[place] = static_cast<char>(special);
-        REQUIRE((quoted(text) == '"' + text + '"') == plain);
+        REQUIRE((json_string(text) == '"' + text + '"') == plain);
       }
     }
   }

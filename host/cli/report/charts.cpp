@@ -199,8 +199,8 @@ std::string throughput_chart(const RunSummary& run) {
 }
 
 std::string histogram_chart(const RunSummary& run) {
-  constexpr double top = 22;
-  constexpr double bottom = 170;
+  constexpr double top = 36;
+  constexpr double bottom = 184;
   const auto& bins = run.times().bins();
   const auto filled = [](std::uint64_t count) { return count > 0; };
   const auto begin = static_cast<std::size_t>(std::ranges::find_if(bins, filled) - bins.begin());
@@ -227,12 +227,18 @@ std::string histogram_chart(const RunSummary& run) {
                        time_text(TimeHistogram::begin_of(bin)), time_text(TimeHistogram::begin_of(bin + 1)),
                        count_text(bins[bin]));
   }
+  // Each with a line of its own for its words: they may stand close together.
+  double words = top - 24;
   for (const auto& [part, name] : {std::pair{0.5, "half"}, std::pair{0.99, "99 %"}}) {
     const double at = std::log10(run.times().quantile(part) / TimeHistogram::begin_of(from));
     const double x = std::clamp(left + pitch * at * TimeHistogram::bins_per_decade, left, right);
-    out += fmt::format(R"(<path class="quantile" d="M{:.1f} {}V{}"/>)", x, top - 6, bottom);
-    out += text_at(x, top - 10, x > right - 60 ? "end" : "middle",
+    out += fmt::format(R"(<path class="quantile" d="M{:.1f} {}V{}"/>)", x, words + 4, bottom);
+    out += text_at(x, words,
+                   x > right - 60  ? "end"
+                   : x < left + 60 ? "start"
+                                   : "middle",
                    fmt::format("{} below {}", name, time_text(run.times().quantile(part))));
+    words += 14;
   }
   out += fmt::format(R"(<path class="grid" d="M{} {}H{}"/>)", left, bottom, right);
   return svg(bottom + 22, "Times of items", out);

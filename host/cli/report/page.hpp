@@ -4,7 +4,6 @@
 #include "cli/output.hpp"
 #include "cli/report/run_summary.hpp"
 
-#include <filesystem>
 #include <string>
 
 namespace prong::cli {
@@ -21,22 +20,22 @@ struct ReportFacts {
 class ReportFile {
  public:
   struct Options {
-    std::filesystem::path file;
+    Output& output;  // outlives this
     ReportFacts facts;
     RunClock clock;
   };
-  // Throws OutputFailed, as finish() does: a file that cannot be written is found before the run.
   explicit ReportFile(const Options& options)
-      : output_{options.file}, facts_{options.facts}, run_{options.clock} {}
+      : output_{&options.output}, facts_{options.facts}, run_{options.clock} {}
 
   void record(const Piece& piece) { run_.record(piece); }
+  // Throws OutputFailed.
   void finish() {
     run_.finish();
-    output_.write(report_page(run_, facts_));
+    output_->write(report_page(run_, facts_));
   }
 
  private:
-  Output output_;
+  Output* output_;
   ReportFacts facts_;
   RunSummary run_;
 };

@@ -115,6 +115,8 @@ struct Piece {
   std::vector<Failure> failures = {};         // rising index
   std::vector<std::uint64_t> positions = {};  // json, text: where in bytes each failure's line would stand
   std::shared_ptr<const void> memory = {};    // what bytes points into
+  // What the call was pinned to; null: a function of the host's own.
+  std::shared_ptr<const PluginBuild> build = {};
   // Of a call that is timed: what workers did about these items. None for those that no worker began.
   std::vector<Stint> stints = {};
 };
@@ -164,6 +166,10 @@ class PRONG_API Job {
   void cancel(std::uint64_t item);
 
   [[nodiscard]] JobProgress progress() const;
+
+  // The version of the plugin's file that this call runs, and no other, whatever becomes of the file; null: a
+  // function of the host's own.
+  [[nodiscard]] std::shared_ptr<const PluginBuild> build() const;
 
   // Whether the job is over by the deadline: finished or given up, and every item has ended. [blocks]
   [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point deadline);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -46,6 +47,8 @@ class PRONG_API ResultStream {
   [[nodiscard]] bool try_fetch();
   [[nodiscard]] bool fetch();
 
+  // What made the current result.
+  [[nodiscard]] const std::shared_ptr<const PluginBuild>& build() const noexcept { return piece_->build; }
   // The current result. Throws TaskFailed when the item failed, or what the plugin emitted is no R.
   template <class R>
   [[nodiscard]] R read() const {
@@ -89,7 +92,7 @@ template <class R>
 struct StreamValue<Outcome<R>> {
   static Outcome<R> make(const ResultStream& stream) {
     try {
-      return Outcome<R>{stream.read<R>()};
+      return Outcome<R>{stream.read<R>(), stream.build()};
     } catch (const TaskFailed& failed) {
       return Outcome<R>{failed.failure()};
     }

@@ -3,6 +3,7 @@
 
 #include <prong/crash_report.hpp>
 #include <prong/export.hpp>
+#include <prong/plugin_build.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -46,6 +47,8 @@ struct Failure {
   int worker = 0;             // the pid of the worker that ran it; 0 when none did
   // crashed, exited, timed_out: what else is known; null: nothing.
   std::shared_ptr<const CrashReport> crash = {};
+  // What the call was pinned to; null: a function of the host's own, or a failure before there was a call.
+  std::shared_ptr<const PluginBuild> build = {};
 
   // "item 17: crashed: SIGSEGV in stats.parse (worker 4711): nothing is mapped at 0x0, at
   // stats::parse(double) in stats.so", from "crashed" on when it is no item's. One line, control characters
@@ -73,7 +76,8 @@ class PRONG_API TaskFailed : public std::runtime_error {
 template <class T>
 class Outcome {
  public:
-  explicit Outcome(T value) : content_{std::in_place_index<0>, std::move(value)} {}
+  explicit Outcome(T value, std::shared_ptr<const PluginBuild> build = {})
+      : content_{std::in_place_index<0>, std::move(value)}, build_{std::move(build)} {}
   explicit Outcome(Failure failure) : content_{std::in_place_index<1>, std::move(failure)} {}
 
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
@@ -85,11 +89,16 @@ class Outcome {
     if (!has_value()) throw TaskFailed{failure()};
     return std::get<0>(content_);
   }
+  // What made it, or failed to; null: a function of the host's own. Shared by all outcomes of a call.
+  [[nodiscard]] const std::shared_ptr<const PluginBuild>& build() const noexcept {
+    return has_value() ? build_ : failure().build;
+  }
   // Precondition: !has_value().
   [[nodiscard]] const Failure& failure() const { return std::get<1>(content_); }
 
  private:
   std::variant<T, Failure> content_;
+  std::shared_ptr<const PluginBuild> build_;
 };
 
 }  // namespace prong

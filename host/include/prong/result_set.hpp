@@ -31,6 +31,8 @@ class PRONG_API ResultSet {
   [[nodiscard]] std::span<const std::byte> value(std::size_t i) const;
   // raw: all results side by side when they lie so, as those of one map do; else empty.
   [[nodiscard]] std::span<const std::byte> contiguous() const noexcept;
+  // What made them; null: a function of the host's own, or no items.
+  [[nodiscard]] const std::shared_ptr<const PluginBuild>& build() const noexcept;
   // The pieces, in input order.
   [[nodiscard]] const std::vector<Piece>& pieces() const noexcept;
 
@@ -65,7 +67,8 @@ template <class T>
     throw TaskFailed{{.index = i,
                       .ending = Ending::threw,
                       .function = std::string{function},
-                      .what = std::string{"the result is not of the function's type: "} + unfit.what()}};
+                      .what = std::string{"the result is not of the function's type: "} + unfit.what(),
+                      .build = results.build()}};
   }
 }
 

@@ -23,6 +23,8 @@ class Results {
 
   [[nodiscard]] std::size_t size() const noexcept { return set_.size(); }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  // The build of the plugin that made them; null: a function of the host's own, or there are none.
+  [[nodiscard]] const std::shared_ptr<const PluginBuild>& build() const noexcept { return set_.build(); }
   [[nodiscard]] T operator[](std::size_t i) const { return read_result<T>(set_, i); }
 
   // The results as one array.
@@ -89,13 +91,15 @@ class Outcomes {
   explicit Outcomes(ResultSet set) : set_{std::move(set)} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return set_.size(); }
+  // As of Results; that of each outcome, too.
+  [[nodiscard]] const std::shared_ptr<const PluginBuild>& build() const noexcept { return set_.build(); }
   // Those that did not return, rising index.
   [[nodiscard]] const std::vector<Failure>& failures() const noexcept { return set_.failures(); }
   [[nodiscard]] Outcome<T> operator[](std::size_t i) const {
     const auto at = std::ranges::lower_bound(failures(), i, {}, &Failure::index);
     if (at != failures().end() && at->index == i) return Outcome<T>{*at};
     try {
-      return Outcome<T>{read_result<T>(set_, i)};
+      return Outcome<T>{read_result<T>(set_, i), set_.build()};
     } catch (const TaskFailed& failed) {
       return Outcome<T>{failed.failure()};
     }

@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from .facts import Failure, FunctionInfo, ModuleInfo, PoolStatistics, SandboxReport
+from .facts import Failure, FunctionInfo, ModuleInfo, PluginBuild, PoolStatistics, SandboxReport
 
 version: str
 
@@ -45,6 +45,7 @@ class Outputs:
     """All that a call returned."""
 
     def __len__(self) -> int: ...
+    def build(self) -> Optional[PluginBuild]: ...
     def first_failure(self) -> Optional[Failure]: ...
     def failures(self) -> List[Failure]: ...
     def values(self) -> List[Any]:

@@ -40,6 +40,16 @@ class CrashReport:
 
 
 @dataclass(frozen=True)
+class PluginBuild:
+    """The version of a plugin's file that a call was pinned to."""
+
+    module: str
+    version: str
+    file: Optional[str]
+    build_id: str
+
+
+@dataclass(frozen=True)
 class Failure:
     """How an item ended that did not return."""
 
@@ -53,6 +63,7 @@ class Failure:
     exit_code: int
     worker: int
     crash: Optional[CrashReport]
+    build: Optional[PluginBuild]
     message: str
     details: Tuple[str, ...]
 

@@ -6,7 +6,7 @@ from typing import Any, Iterator, List, Optional, Sequence, Union, overload
 
 from . import _native, arrays
 from .errors import TaskFailed
-from .facts import Failure
+from .facts import Failure, PluginBuild
 
 
 class Outcome:
@@ -46,6 +46,8 @@ class Outcomes(Sequence[Outcome]):
     """Every item's outcome, in input order."""
 
     def __init__(self, outputs: _native.Outputs, type: _native.Type, as_array: bool) -> None:
+        # The version of the plugin that made them; None when there are none.
+        self.build: Optional[PluginBuild] = outputs.build()
         self._array = arrays.results(outputs, type) if as_array else None
         if self._array is None:
             self._all: Any = outputs.values()

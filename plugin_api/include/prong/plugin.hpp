@@ -12,12 +12,22 @@
 // types of <prong/types.hpp>, taken by value or const reference; views (std::string_view, std::span) last
 // until the function returns. What a function throws fails the item that threw, and no other.
 // prong::current_call() tells a function where it is.
+//
+// A module whose name means something else in the global namespace, as `time` does, has its functions in a
+// namespace around it: with `#define PRONG_NAMESPACE mine` before the include, those of `time` are in
+// mine::time.
 #pragma once
 
 #include <prong/sdk/describe.hpp>
 
 #ifdef PRONG_API
 #error "prong: a source is a plugin's, with <prong/plugin.hpp>, or a host's, with <prong/pool.hpp>, not both"
+#endif
+
+#ifdef PRONG_NAMESPACE
+#define PRONG_WITHIN PRONG_NAMESPACE::
+#else
+#define PRONG_WITHIN
 #endif
 
 // Describes the plugin: one line in one of its source files.
@@ -68,18 +78,19 @@
   PRONG_EXPORT(resultfn, "result", ResultFunction, run_result, PRONG_FUNCTION(path, function), #path, path, \
                name, false, doc, #__VA_ARGS__)
 
-#define PRONG_FUNCTION(path, function)             \
-  static constexpr auto source = [](auto take)     \
-    requires requires { take(&::path::function); } \
-  { return take(&::path::function); };             \
+#define PRONG_FUNCTION(path, function)                          \
+  static constexpr auto source = [](auto take)                  \
+    requires requires { take(&::PRONG_WITHIN path::function); } \
+  { return take(&::PRONG_WITHIN path::function); };             \
   using Source = ::std::remove_const_t<decltype(source)>
 
 // In the module's namespace, so that the types are found there.
 #define PRONG_CONSTRUCTOR_ALIAS(path, name, constructor) \
-  namespace path {                                       \
+  namespace PRONG_WITHIN path {                          \
   using prong_constructor_of_##name = constructor;       \
   }
-#define PRONG_CONSTRUCTOR(path, name) using Source = ::std::type_identity<::path::prong_constructor_of_##name>
+#define PRONG_CONSTRUCTOR(path, name) \
+  using Source = ::std::type_identity<::PRONG_WITHIN path::prong_constructor_of_##name>
 
 #define PRONG_EXPORT(root, kind, Kind, run, define_source, path_text, path, name_, pure, doc_, names_) \
   namespace root::path {                                                                               \

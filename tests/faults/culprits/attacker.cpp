@@ -128,6 +128,25 @@ int32_t return_numbers(const prong_batch* batch) {
   return 0;
 }
 
+// Page after page of the pool's memory, behind the items, until there is none: what was not there is made by
+// being read. Never more than this.
+constexpr std::size_t holes_most = std::size_t{256} << 20;
+int32_t read_holes(const prong_batch* batch) {
+  const auto* bytes = static_cast<const volatile char*>(batch->items);
+  __atomic_store_n(batch->progress, 0, __ATOMIC_RELEASE);
+  for (std::size_t at = 0; at < holes_most; at += 4096)
+    static_cast<void>(bytes[at]);
+  return return_numbers(batch);
+}
+
+// For ever at the first four items in turn, and so never for long at one.
+[[noreturn]] void go_to_and_fro(const prong_batch* batch) {
+  for (uint64_t at = 0;; at = (at + 1) % 4) {
+    __atomic_store_n(batch->progress, at, __ATOMIC_RELEASE);
+    ::usleep(10'000);
+  }
+}
+
 int32_t return_texts(const prong_batch* batch) {
   for (uint64_t i = 0; i < batch->count; ++i) {
     __atomic_store_n(batch->progress, i, __ATOMIC_RELEASE);
@@ -158,6 +177,8 @@ EXPORTED int32_t arena(const prong_batch* batch) {
 EXPORTED int32_t outputs(const prong_batch* batch) {
   return attack_once(scribble_in_outputs), return_numbers(batch);
 }
+EXPORTED int32_t dawdle(const prong_batch* batch) { go_to_and_fro(batch); }
+EXPORTED int32_t holes(const prong_batch* batch) { return read_holes(batch); }
 EXPORTED int32_t signals(const prong_batch* batch) {
   return attack_once(steal_signals), return_numbers(batch);
 }
@@ -179,4 +200,6 @@ FUNCTION_NOTE("progress", "f64");
 FUNCTION_NOTE("tasks", "f64");
 FUNCTION_NOTE("arena", "str");
 FUNCTION_NOTE("outputs", "f64");
+FUNCTION_NOTE("dawdle", "f64");
+FUNCTION_NOTE("holes", "f64");
 FUNCTION_NOTE("signals", "f64");

@@ -1,6 +1,8 @@
 // The module `crashers`: crashes, one kind each, whose reports are looked at. An item of 0 is innocent.
 #include <prong/plugin.hpp>
 
+#include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,12 +49,35 @@ double undefined_instruction(double x) {
   return x;
 }
 
-// A page of a file that has become shorter.
+// A page that the plugin's own file does not have, as when a file has become shorter.
 double behind_the_end(double x) {
   if (x == 0) return x;
-  const int file = ::memfd_create("short", MFD_CLOEXEC);
-  auto* page = static_cast<volatile int*>(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
-  write_to(page);
+  Dl_info own{};
+  ::dladdr(reinterpret_cast<void*>(&write_to), &own);
+  const int file = ::open(own.dli_fname, O_RDONLY | O_CLOEXEC);
+  void* pages = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, off_t{1} << 30);
+  ::close(file);
+  write_to(static_cast<volatile int*>(pages));
+  return x;
+}
+
+// Whoever looks for its caller computes for ever: the rule for its frame jumps to its own beginning.
+[[gnu::noinline]] double endless_rule(double x) {
+  if (x == 0) return x;
+  asm volatile(".cfi_escape 0x0f, 0x03, 0x2f, 0xfd, 0xff");
+  volatile int* volatile nowhere = nullptr;
+  *nowhere = 1;
+  return x;
+}
+
+// It is called by itself, from the same place of the stack, and so on.
+[[gnu::noinline]] double endless_chain(double x) {
+  if (x == 0) return x;
+#if defined(__x86_64__)
+  asm volatile(".cfi_def_cfa %rsp, 0\n\t.cfi_escape 0x08, 0x10");
+#endif
+  volatile int* volatile nowhere = nullptr;
+  *nowhere = 1;
   return x;
 }
 
@@ -100,6 +125,14 @@ double overflow(double x) {
   if (x != 0) return recurse(&start);
   return x;
 }
+
+// Uses so many megabytes of the stack.
+[[gnu::noinline]] int dig_down(std::size_t bytes) {
+  volatile char frame[4096];
+  frame[0] = 0;
+  return bytes < sizeof frame ? frame[0] : dig_down(bytes - sizeof frame) + frame[0];
+}
+double dig(double megabytes) { return megabytes + dig_down(static_cast<std::size_t>(megabytes) << 20); }
 
 double without_signal_stack(double x) {
   const stack_t none{.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
@@ -154,6 +187,9 @@ PRONG_MAP(crashers, nested, "writes to address 0, some calls down", x)
 PRONG_MAP(crashers, forbidden, "writes over its own code", x)
 PRONG_MAP(crashers, wild_call, "calls a function at address 0", x)
 PRONG_MAP(crashers, undefined_instruction, "traps", x)
+PRONG_MAP(crashers, endless_rule, "crashes where nobody can find out who called", x)
+PRONG_MAP(crashers, endless_chain, "crashes where the calls go in a circle", x)
+PRONG_MAP(crashers, dig, "uses so many megabytes of the stack", megabytes)
 PRONG_MAP(crashers, behind_the_end, "reads behind the end of a mapped file", x)
 PRONG_MAP(crashers, in_thread, "crashes in a thread of its own", x)
 PRONG_MAP(crashers, in_child, "crashes in a process of its own", x)

@@ -120,6 +120,14 @@ double overflow_stack(double x) {
 double exit_thread(double x) {
   return unless_innocent(x, [] { ::pthread_exit(nullptr); });
 }
+// Into the call before, which has returned.
+double jump_back(double x) {
+  static std::jmp_buf earlier;
+  static bool was_marked = false;
+  if (x != 0 && was_marked) std::longjmp(earlier, 1);
+  if (setjmp(earlier) == 0) was_marked = true;
+  return x;
+}
 double close_everything(double x) {
   return unless_innocent(x, [] {
     for (int number = 0; number < 1024; ++number)
@@ -242,6 +250,7 @@ PRONG_MAP(culprits, segv, "writes to address 0", x)
 PRONG_MAP(culprits, divide, "divides by zero", x)
 PRONG_MAP(culprits, overflow_stack, "recurses without end", x)
 PRONG_MAP(culprits, exit_thread, "calls pthread_exit", x)
+PRONG_MAP(culprits, jump_back, "jumps into the call before", x)
 PRONG_MAP(culprits, close_everything, "closes all descriptors", x)
 PRONG_MAP(culprits, leave_thread, "leaves a thread behind", x)
 PRONG_MAP(culprits, print, "prints on standard output", x)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,6 +76,8 @@ std::string traces(std::int64_t) {
   note(std::strcmp(std::setlocale(LC_ALL, nullptr), "C") != 0, "locale");
   note(std::getenv("PRONG_ATTACK") != nullptr, "environment");
   note(::getpriority(PRIO_PROCESS, 0) > 10, "nice");
+  struct sysinfo system{};
+  note(::sysinfo(&system) != 0, "filter");
   const mode_t mask = ::umask(0);
   ::umask(mask);
   note(mask == 0777, "umask");

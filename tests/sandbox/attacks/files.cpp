@@ -61,6 +61,14 @@ long look_at_secret(const Victim&) {
 }
 long change_root(const Victim&) { return ::chroot("/tmp"); }
 long shared_memory(const Victim&) { return open_and_close("/dev/shm/prong-attack", O_CREAT | O_RDWR); }
+// Mapped to be shared, it is memory that no limit counts.
+long map_zeros(const Victim&) {
+  const int zeros = ::open("/dev/zero", O_RDWR | O_CLOEXEC);
+  if (zeros < 0) return -1;
+  const void* memory = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, zeros, 0);
+  ::close(zeros);
+  return memory == MAP_FAILED ? -1 : 0;
+}
 long old_shared_memory(const Victim&) {
   const int segment = ::shmget(IPC_PRIVATE, 4096, 0600);
   if (segment >= 0) ::shmctl(segment, IPC_RMID, nullptr);
@@ -116,6 +124,7 @@ constexpr Attack all[] = {{"read_secret", read_secret},
                           {"read_environment_of_host", read_environment_of_host},
                           {"change_root", change_root},
                           {"shared_memory", shared_memory},
+                          {"map_zeros", map_zeros},
                           {"old_shared_memory", old_shared_memory},
                           {"connect_by_tcp", connect_by_tcp},
                           {"connect_by_name", connect_by_name},

@@ -63,6 +63,29 @@ long shared_anonymous_memory(const Victim&) {
   const void* memory = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   return memory == MAP_FAILED ? -1 : 0;
 }
+// A stack grows without a limit of memory counting it.
+long growing_memory(const Victim&) {
+  const void* memory =
+      ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+  return memory == MAP_FAILED ? -1 : 0;
+}
+// Those that wait are counted for all processes of a user.
+long queue_many_signals(const Victim&) {
+  std::signal(SIGRTMIN, SIG_DFL);
+  sigset_t one;
+  ::sigemptyset(&one);
+  ::sigaddset(&one, SIGRTMIN);
+  ::sigprocmask(SIG_BLOCK, &one, nullptr);
+  long result = 0;
+  for (int i = 0; i < 2000 && result == 0; ++i)
+    result = ::syscall(SYS_tgkill, ::getpid(), ::gettid(), SIGRTMIN);
+  const int error = errno;
+  std::signal(SIGRTMIN, SIG_IGN);  // none waits any more
+  std::signal(SIGRTMIN, SIG_DFL);
+  ::sigprocmask(SIG_UNBLOCK, &one, nullptr);
+  errno = error;
+  return result;
+}
 long file_of_memory(const Victim&) { return ::memfd_create("prong-attack", MFD_CLOEXEC); }
 // A system call by the door of 32-bit programs, whose numbers mean other calls.
 long other_door(const Victim&) {
@@ -95,6 +118,8 @@ constexpr Attack all[] = {{"ring_of_requests", ring_of_requests},
                           {"change_personality", change_personality},
                           {"allow_dumps", allow_dumps},
                           {"shared_anonymous_memory", shared_anonymous_memory},
+                          {"growing_memory", growing_memory},
+                          {"queue_many_signals", queue_many_signals},
                           {"file_of_memory", file_of_memory},
                           {"other_door", other_door},
                           {"other_numbers", other_numbers}};

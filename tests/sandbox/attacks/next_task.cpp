@@ -3,7 +3,10 @@
 #include "attack.hpp"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -67,6 +70,33 @@ long start_timer(const Victim&) {
   later.it_value.tv_sec = 3600;
   return after_a_moment(::setitimer(ITIMER_REAL, &later, nullptr));
 }
+// Not one of setitimer's.
+long make_timer(const Victim&) {
+  timer_t timer{};
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGALRM;
+  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return -1;
+  itimerspec later{};
+  later.it_value.tv_sec = 3600;
+  return after_a_moment(::timer_settime(timer, 0, &later, nullptr));
+}
+long replace_output(const Victim&) { return after_a_moment(::dup2(STDIN_FILENO, STDERR_FILENO)); }
+long change_signal_stack(const Victim&) {
+  static char stack[16384];
+  const stack_t own{.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
+  return after_a_moment(::sigaltstack(&own, nullptr));
+}
+long leave_group(const Victim&) { return after_a_moment(::setpgid(0, ::getppid())); }
+// From here on the process has no sysinfo().
+long filter_itself(const Victim&) {
+  sock_filter instructions[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sysinfo, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program{.len = 4, .filter = instructions};
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
+  return after_a_moment(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0));
+}
 long slow_itself(const Victim&) { return after_a_moment(::setpriority(PRIO_PROCESS, 0, 19)); }
 long lower_limits(const Victim&) {
   rlimit limit{};
@@ -101,6 +131,11 @@ constexpr Attack all[] = {{"leave_thread", leave_thread},
                           {"change_handler", change_handler},
                           {"change_mask", change_mask},
                           {"start_timer", start_timer},
+                          {"make_timer", make_timer},
+                          {"replace_output", replace_output},
+                          {"change_signal_stack", change_signal_stack},
+                          {"leave_group", leave_group},
+                          {"filter_itself", filter_itself},
                           {"slow_itself", slow_itself},
                           {"lower_limits", lower_limits},
                           {"write_inputs", write_inputs},

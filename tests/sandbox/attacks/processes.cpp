@@ -119,6 +119,22 @@ long bomb_with_forks(const Victim&) {
   for (;;)
     ::pause();
 }
+// Waits until the child ends, and cannot be interrupted meanwhile.
+long fork_and_stand_still(const Victim&) {
+  const long child = ::syscall(SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) {
+    for (;;)
+      ::syscall(SYS_pause);
+  }
+  return child;
+}
+// From here on its parent is told of each signal, and it stops there.
+long ask_to_be_traced(const Victim&) {
+  if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) return -1;
+  volatile int* volatile nowhere = nullptr;
+  *nowhere = 1;
+  return 0;
+}
 long fork_and_wait(const Victim&) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
@@ -161,7 +177,9 @@ constexpr Attack all[] = {{"kill_group", kill_group},
                           {"pin_host", pin_host},
                           {"leave_daemon", leave_daemon},
                           {"bomb_with_forks", bomb_with_forks},
+                          {"fork_and_stand_still", fork_and_stand_still},
                           {"fork_and_wait", fork_and_wait},
+                          {"ask_to_be_traced", ask_to_be_traced},
                           {"run_program", run_program},
                           {"run_program_without_name", run_program_without_name},
                           {"outlive_parent", outlive_parent}};

@@ -3,16 +3,20 @@
 
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <csetjmp>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace attacks {
@@ -45,6 +49,33 @@ long cancel_thread(const Victim&) {
   ::pthread_cancel(::pthread_self());
   ::pthread_testcancel();
   return 0;
+}
+// Out of the function, to a place that nobody has marked.
+long jump_out(const Victim&) {
+  static std::jmp_buf nowhere;
+  std::longjmp(nowhere, 1);
+}
+long jump_out_of_handler(const Victim&) {
+  static ::sigjmp_buf nowhere;
+  std::signal(SIGUSR1, [](int) { ::siglongjmp(nowhere, 1); });
+  return ::raise(SIGUSR1);
+}
+// All addresses of an ordinary process; larger ones are an error on some machines.
+constexpr std::size_t user_bytes = (std::size_t{1} << 47) - (std::size_t{1} << 16);
+// Whatever of its memory can be taken away, the code that it returns to as well.
+long unmap_everything(const Victim&) { return ::munmap(nullptr, user_bytes); }
+// Prong's own, where it returns to.
+long write_over_code(const Victim&) {
+  constexpr std::uintptr_t page = 4096;
+  const auto code = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)) & ~(page - 1);
+  auto* bytes = reinterpret_cast<unsigned char*>(code);
+  if (::mprotect(bytes, page, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) return -1;
+  std::memset(bytes, 0, page);
+  return 0;
+}
+long crash_in_exit(const Victim&) {
+  std::atexit([] { std::abort(); });
+  std::exit(0);
 }
 long write_nowhere(const Victim&) {
   volatile int* volatile nowhere = nullptr;
@@ -82,6 +113,22 @@ long wait_for_ever(const Victim&) {
     ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
 }
 
+long hang_in_exit(const Victim&) {
+  std::atexit([] {
+    for (;;)
+      ::pause();
+  });
+  std::exit(0);
+}
+// The process goes on without its first thread, and a pidfd of it tells of no death.
+long end_first_thread(const Victim&) {
+  std::thread{[] {
+    for (;;)
+      ::pause();
+  }}.detach();
+  return ::syscall(SYS_exit, 0);
+}
+
 // More than the test's limit, and no more than any machine has.
 long allocate_much(const Victim&) {
   std::vector<std::unique_ptr<char[]>> kept;
@@ -116,6 +163,11 @@ constexpr Attack all[] = {{"exit_well", exit_well},
                           {"throw_through_noexcept", throw_through_noexcept},
                           {"end_thread", end_thread},
                           {"cancel_thread", cancel_thread},
+                          {"jump_out", jump_out},
+                          {"jump_out_of_handler", jump_out_of_handler},
+                          {"unmap_everything", unmap_everything},
+                          {"write_over_code", write_over_code},
+                          {"crash_in_exit", crash_in_exit},
                           {"write_nowhere", write_nowhere},
                           {"bad_instruction", bad_instruction},
                           {"divide_by_zero", divide_by_zero},
@@ -127,6 +179,8 @@ constexpr Attack all[] = {{"exit_well", exit_well},
                           {"loop_deaf", loop_deaf},
                           {"sleep_for_ever", sleep_for_ever},
                           {"wait_for_ever", wait_for_ever},
+                          {"hang_in_exit", hang_in_exit},
+                          {"end_first_thread", end_first_thread},
                           {"allocate_much", allocate_much},
                           {"grow_heap", grow_heap},
                           {"open_many", open_many},

@@ -1,0 +1,152 @@
+"""The packages, and `cmake --install`: unpacked, moved elsewhere, and used as their users would.
+
+One tree is that of the packages `prong` and `libprong-dev`, the other one that of an install. Programs and plugins are
+built against each of them by CMake and by pkg-config, with nothing else of Prong at hand."""
+
+import gzip
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(os.environ["PRONG_SOURCE"])
+BUILD = pathlib.Path(os.environ["PRONG_BUILD"])
+EXAMPLES = SOURCE / "docs/examples"
+# Nothing that would lead elsewhere.
+CLEAN = {name: value for name, value in os.environ.items()
+         if name not in ("LD_LIBRARY_PATH", "PKG_CONFIG_PATH", "CMAKE_PREFIX_PATH") and not name.startswith("PRONG_")}
+CLEAN["XDG_DATA_HOME"] = "/nonexistent"
+
+
+def run(*command, cwd=None, **environment):
+    ended = subprocess.run([str(word) for word in command], cwd=cwd, env={**CLEAN, **environment}, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}"
+    return ended.stdout
+
+
+def files(tree):
+    return {str(path.relative_to(tree)) for path in tree.rglob("*") if not path.is_dir()}
+
+
+class Trees(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="prong-install-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        packages = cls.folder / "packages"
+        run("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-B", packages)
+        cls.packages = {path.name.split("_")[0]: path for path in packages.glob("*.deb")}
+        first = cls.folder / "first"
+        first.mkdir()
+        for package in cls.packages.values():
+            run("dpkg-deb", "-x", package, first / "of packages")
+        run("cmake", "--install", BUILD, "--prefix", first / "installed")
+        # Where they were, there is nothing any more.
+        moved = cls.folder / "moved"
+        first.rename(moved)
+        cls.packaged, cls.installed = moved / "of packages/usr", moved / "installed"
+        shutil.rmtree(packages / "_CPack_Packages")
+
+    def field(self, package, name):
+        return run("dpkg-deb", "-f", self.packages[package], name).strip()
+
+    def test_packages_say_what_they_are_and_need(self):
+        self.assertEqual(set(self.packages), {"prong", "libprong-dev"})
+        machine = run("dpkg", "--print-architecture").strip()
+        version = self.field("prong", "Version")
+        for package, section in (("prong", "utils"), ("libprong-dev", "libdevel")):
+            self.assertEqual(self.field(package, "Architecture"), machine)
+            self.assertEqual(self.field(package, "Section"), section)
+            self.assertEqual(self.packages[package].name, f"{package}_{version}_{machine}.deb")
+            self.assertRegex(self.field(package, "Maintainer"), r"^.+ <\S+@\S+>$")
+            doc = self.packaged / "share/doc" / package
+            self.assertTrue((doc / "copyright").read_text().startswith("Format: "))
+            changes = gzip.decompress((doc / "changelog.Debian.gz").read_bytes()).decode()
+            self.assertTrue(changes.startswith(f"prong ({version}) "))
+            self.assertEqual(gzip.decompress((doc / "changelog.gz").read_bytes()), (SOURCE / "CHANGELOG.md").read_bytes())
+        for library in ("libc6", "libdw1", "libelf1", "libfmt9", "libre2-9", "libseccomp2", "libsimdjson14", "libstdc++6"):
+            self.assertIn(f"{library} (>= ", self.field("prong", "Depends"))
+        self.assertEqual(self.field("libprong-dev", "Depends"), f"prong (= {version})")
+        soname = run("objdump", "-p", self.packaged / "lib/libprong.so").split("SONAME")[1].split()[0]
+        name, number = soname.split(".so.")
+        control = run("dpkg-deb", "-I", self.packages["prong"], "shlibs")
+        self.assertEqual(control.split()[:3], [name, number, "prong"])
+
+    def test_trees_have_the_same_files(self):
+        def plain(name):
+            return name.removesuffix(".gz").replace("zsh/vendor-completions", "zsh/site-functions")
+        packaged = {plain(name) for name in files(self.packaged) if not name.startswith("share/doc/")}
+        self.assertEqual(packaged, files(self.installed))
+        for name in ("bin/prong", "libexec/prong/prong-zygote", "lib/libprong.so", "lib/prong/plugins/examples.so",
+                     "lib/prong/plugins/text.so", "include/prong/prong.hpp", "include/prong/prong.h",
+                     "include/prong/plugin.hpp", "include/prong/plugin.h", "lib/cmake/prong/prong-config.cmake",
+                     "lib/pkgconfig/prong.pc", "lib/pkgconfig/prong-plugin.pc", "share/man/man1/prong.1",
+                     "share/bash-completion/completions/prong"):
+            self.assertIn(name, packaged)
+
+    def test_no_file_knows_where_it_was_made(self):
+        for tree in (self.packaged, self.installed):
+            for name in files(tree):
+                content = (tree / name).read_bytes()
+                for place in (SOURCE, BUILD, self.folder / "first", "/usr/local"):
+                    self.assertNotIn(str(place).encode(), content, name)
+
+    def test_the_tool_runs(self):
+        for tree in (self.packaged, self.installed):
+            tool = tree / "bin/prong"
+            listed = run(tool, "list")
+            self.assertIn(f"{tree}/lib/prong/plugins", run(tool, "info", "examples"))
+            self.assertIn("square(x: f64) -> f64", listed)
+            self.assertEqual(run(tool, "map", "examples.square", "1", "2", "3"), "1\n4\n9\n")
+
+    def test_cmake_builds_programs_and_plugins(self):
+        """docs/embedding.md shows this project."""
+        project = self.folder / "project"
+        shutil.copytree(EXAMPLES / "installed", project)
+        for file in (EXAMPLES / "first.cpp", EXAMPLES / "in_c.c", EXAMPLES / "project/stats.cpp"):
+            shutil.copy(file, project)
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={self.packaged}")
+        run("cmake", "--build", project / "build")
+        self.assertEqual(run(project / "build/first"), (EXAMPLES / "first.expected").read_text())
+        self.assertEqual(run(project / "build/in_c"), (EXAMPLES / "in_c.expected").read_text())
+        run("cmake", "--install", project / "build", "--prefix", self.folder / "own")
+        plugins = self.folder / "own/lib/prong/plugins"
+        self.assertEqual(run(self.packaged / "bin/prong", "map", "acme.stats.cube", "3", PRONG_PLUGIN_PATH=str(plugins)), "27\n")
+
+    def test_cmake_builds_a_project_in_c_alone(self):
+        project = self.folder / "in c"
+        project.mkdir()
+        shutil.copy(EXAMPLES / "in_c.c", project)
+        (project / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(acme LANGUAGES C)\n"
+            "find_package(prong REQUIRED COMPONENTS host plugin)\n"
+            "add_executable(in_c in_c.c)\ntarget_link_libraries(in_c PRIVATE prong::host)\n")
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={self.installed}")
+        run("cmake", "--build", project / "build")
+        self.assertEqual(run(project / "build/in_c"), (EXAMPLES / "in_c.expected").read_text())
+
+    def test_pkg_config_builds_programs_and_plugins(self):
+        place = self.folder / "by hand"
+        plugins = place / "plugins"
+        plugins.mkdir(parents=True)
+        for tree in (self.packaged, self.installed):
+            # Blanks in the path are escaped for the shell.
+            def build(command):
+                run("sh", "-ec", command, cwd=place, PKG_CONFIG_PATH=str(tree / "lib/pkgconfig"), EXAMPLES=str(EXAMPLES))
+
+            build('''eval $CC -std=c11 '$EXAMPLES/in_c.c' -o in_c $(pkg-config --cflags --libs prong)''')
+            self.assertEqual(run(place / "in_c", LD_LIBRARY_PATH=str(tree / "lib")), (EXAMPLES / "in_c.expected").read_text())
+        build('''eval $CXX -std=c++20 '$EXAMPLES/first.cpp' -o first $(pkg-config --cflags --libs prong)''')
+        self.assertEqual(run(place / "first", LD_LIBRARY_PATH=str(tree / "lib")), (EXAMPLES / "first.expected").read_text())
+        build('''eval $CXX -std=c++20 -O2 -shared -fPIC '$EXAMPLES/project/stats.cpp' -o plugins/acme-_-stats.so \\
+                 $(pkg-config --cflags --libs prong-plugin)''')
+        tool = tree / "bin/prong"
+        self.assertIn(" good: acme.stats 1.0.0, 1 function\n", run(tool, "check", plugins / "acme-_-stats.so"))
+        self.assertEqual(run(tool, "map", "acme.stats.cube", "3", PRONG_PLUGIN_PATH=str(plugins)), "27\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
