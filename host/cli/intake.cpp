@@ -58,7 +58,7 @@ std::optional<Items> Intake::take_items(Halt& halt) {
   std::uint64_t count = batch_.count - at_;
   std::vector<Digest> digests;
   if (parts_.journal != nullptr) {
-    KnownRun known{{.position = position_ + at_, .results = parts_.results}};
+    KnownRun known{{.position = position_ + at_, .results = parts_.results, .build = build_}};
     std::uint64_t i = at_;
     for (; i < batch_.count; ++i) {
       const Digest digest = parts_.journal->digest_of(item_of(batch_, i), index_of(i));
@@ -111,7 +111,7 @@ std::optional<Items> Intake::take_file(Halt& halt) {
     content_ = content.bytes;
     offsets_ = {0, content.size};
   } catch (const InputFailed& error) {
-    KnownRun failed{{.position = inputs.position, .results = parts_.results}};
+    KnownRun failed{{.position = inputs.position, .results = parts_.results, .build = build_}};
     failed.add(Failure{.ending = Ending::rejected, .function = parts_.function, .what = error.what()});
     answer(std::move(failed).piece(), std::move(inputs), halt);
     return std::nullopt;
@@ -120,7 +120,7 @@ std::optional<Items> Intake::take_file(Halt& halt) {
   items.offsets = offsets_;
   if (parts_.journal != nullptr) {
     inputs.digests.push_back(parts_.journal->digest_of(item_of(items, 0), *items.first_index));
-    KnownRun known{{.position = inputs.position, .results = parts_.results}};
+    KnownRun known{{.position = inputs.position, .results = parts_.results, .build = build_}};
     if (parts_.journal->add_known({inputs.position, inputs.digests.front()}, known)) {
       answer(std::move(known).piece(), std::move(inputs), halt);
       return std::nullopt;

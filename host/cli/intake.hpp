@@ -30,6 +30,9 @@ class Intake final : public ItemSource {
   };
   explicit Intake(Parts parts) : parts_{std::move(parts)} {}
 
+  // Of the call that computes the others; before the first next().
+  void set_build(std::shared_ptr<const PluginBuild> build) noexcept { build_ = std::move(build); }
+
   [[nodiscard]] Encoding encoding() const noexcept override { return parts_.inputs.encoding(); }
   [[nodiscard]] std::string signature() const override { return parts_.inputs.signature(); }
   [[nodiscard]] std::string place_of(std::uint64_t item) const override {
@@ -51,6 +54,7 @@ class Intake final : public ItemSource {
   void number(Items& items) const;
 
   Parts parts_;
+  std::shared_ptr<const PluginBuild> build_;
   Items batch_;
   std::uint64_t at_ = 0;        // of the batch's items, how many are done with
   std::uint64_t position_ = 0;  // of the batch's first in the input

@@ -16,12 +16,13 @@ void KnownRun::add(std::string_view result) {
 
 void KnownRun::add(Failure failure) {
   failure.index = start_.position + count();
+  failure.build = start_.build;
   failures_.push_back(std::move(failure));
   ends_.push_back(bytes_.size());
 }
 
 Piece KnownRun::piece() && {
-  Piece piece{.first = start_.position, .count = count(), .encoding = start_.results};
+  Piece piece{.first = start_.position, .count = count(), .encoding = start_.results, .build = start_.build};
   if (start_.results == Encoding::raw) {
     // Results of one type have one size; a failed item has room for one.
     piece.stride = 1;

@@ -4,6 +4,7 @@
 #include <prong/call.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,13 @@ class KnownRun {
   struct Start {
     std::uint64_t position = 0;  // of the first one
     Encoding results = Encoding::json;
+    std::shared_ptr<const PluginBuild> build = {};
   };
   explicit KnownRun(Start start) : start_{start} {}
 
   // What the next item returned: a line, or a value.
   void add(std::string_view result);
-  // How it failed; the index is set here.
+  // How it failed; the index and the build are set here.
   void add(Failure failure);
   [[nodiscard]] std::uint64_t count() const noexcept { return ends_.size(); }
 

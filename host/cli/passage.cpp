@@ -59,6 +59,7 @@ bool Passage::shows_progress() const {
 }
 
 void Passage::travel(const Job& job, Interruption* interruption) {
+  if (intake_) intake_->set_build(job.build());
   Halt halt{job};
   std::optional<Interruption::Drain> drain;
   if (interruption != nullptr) drain.emplace(*interruption, halt);

@@ -10,8 +10,13 @@ ODD = {"outcome": "threw", "message": "threw: std::domain_error: odd in trials.f
 
 class Objects(ProngTest):
     def objects(self, *words, **more):
+        """Without the builds of what failed, which all have."""
         ended = prong(*words, "--json", **more)
-        return [json.loads(line) for line in ended.out.splitlines()], ended
+        objects = [json.loads(line) for line in ended.out.splitlines()]
+        for one in objects:
+            if one["outcome"] != "returned":
+                self.assertRegex(one.pop("build_id"), r"^[0-9a-f]{40}$")
+        return objects, ended
 
     def test_of_each_input_in_order(self):
         objects, ended = self.objects("map", "trials.fail_odd", "0", "1", "2", "x")

@@ -149,7 +149,8 @@ class Help(ProngTest):
         text = prong("map", "--help").out.decode()
         for option in ("--range", "-R", "-0", "-j", "--chunk", "--bind", "--on-error", "--unordered", "--seed", "-r",
                        "--plugins", "--input", "--again", "--files", "--output", "--timeout", "--retries", "--failures",
-                       "--journal", "--resume", "--progress", "--core"):
+                       "--journal", "--resume", "--progress", "--core", "--json", "--sandbox", "--memory", "--cpu", "--descriptors",
+                       "--allow-read", "--log", "--trace", "--report"):
             self.assertRegex(text, rf"(?m)^  (--?[a-zA-Z0],)?(-.,)?{option}[ ,]", option)
 
     def test_can_be_had_in_several_ways(self):

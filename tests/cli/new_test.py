@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from prong_command import PRONG, SANITIZED, ProngTest, environment, prong
+from prong_command import PRONG, SANITIZED, WATCHDOG_SECONDS, ProngTest, environment, prong, watch_anew
 
 BUILD = Path(PRONG).parent.parent
 INCLUDE = Path(__file__).parents[2] / "plugin_api/include"
@@ -16,6 +16,7 @@ MACROS = Path(__file__).parents[2] / "plugin_api/cmake/plugin.rs"
 
 
 def command(*words, **more):
+    watch_anew(4 * WATCHDOG_SECONDS)  # a compiler may be at work
     ended = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
     assert ended.returncode == 0, ended.stdout
     return ended.stdout

@@ -32,7 +32,14 @@ def environment(**changes):
     return {**base, "HOME": "/nonexistent", "PRONG_PLUGIN_PATH": TRIALS, **changes}
 
 
+def watch_anew(seconds=WATCHDOG_SECONDS):
+    """A test that goes on does not hang, however slow the machine is."""
+    if signal.alarm(0):
+        signal.alarm(seconds)
+
+
 def start(*words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=None, **more):
+    watch_anew()
     return subprocess.Popen([PRONG, *words], stdin=stdin, stdout=stdout, stderr=stderr, env=env or environment(), **more)
 
 

@@ -258,8 +258,18 @@ class Hostile(ImageTest):
         self.add("huge.jpg", good[:frame] + b"\xff\xdc\xff\xdc" + good[frame + 4:], self.MANY)
         self.add("flat.jpg", good[:frame] + b"\0\0\0\0" + good[frame + 4:], self.BROKEN)
         self.add("all-markers.jpg", b"\xff\xd8" + b"\xff" * 100000, self.BROKEN)
-        begin, all_scans, end = pictures.scans(jpeg(64, 48, scene, "-progressive"))
-        self.add("scans.jpg", begin + b"".join(all_scans) + all_scans[-1] * 2000 + end, self.BROKEN)
+        # One scan for each coefficient is well-formed, and endless work in a large picture.
+        begin, first, end = self.scans_by_coefficient(0)
+        _, second, _ = self.scans_by_coefficient(1)
+        self.add("many-scans.jpg", begin + b"".join(first) + end, self.GOOD)
+        self.add("too-many-scans.jpg", begin + b"".join(first + second[1:]) + end,
+                 f"{self.BROKEN.removesuffix('.+')}more scans than a picture has use for ")
+        self.add("scan-again.jpg", begin + b"".join(first) + first[-1] + end, self.GOOD)
+
+    def scans_by_coefficient(self, component):
+        script = "0,1,2: 0-0, 0, 0;\n" + "".join(f"{component}: {n}-{n}, 0, 0;\n" for n in range(1, 64))
+        (self.dir / "script").write_text(script)
+        return pictures.scans(jpeg(64, 48, scene, "-scans", str(self.dir / "script")))
 
     def add_others(self):
         self.add("empty.png", b"", self.EMPTY)

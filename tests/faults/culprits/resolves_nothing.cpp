@@ -3,9 +3,7 @@
 
 extern "C" {
 using Function = double (*)(double);
-__attribute__((used, no_sanitize("address", "thread", "undefined"))) static Function choose() {
-  __builtin_trap();
-}
+__attribute__((no_sanitize("address", "thread", "undefined"))) Function choose() { __builtin_trap(); }
 double chosen(double) __attribute__((ifunc("choose")));
 }
 
