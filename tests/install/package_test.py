@@ -1,6 +1,6 @@
 """The packages, and `cmake --install`: unpacked, moved elsewhere, and used as their users would.
 
-One tree is that of the packages `prong` and `libprong-dev`, the other one that of an install. Programs and plugins are
+One tree is that of the packages `prong`, `libprong-dev` and `python3-prong`, the other one that of an install. Programs and plugins are
 built against each of them by CMake and by pkg-config, with nothing else of Prong at hand."""
 
 import gzip
@@ -14,6 +14,8 @@ import unittest
 SOURCE = pathlib.Path(os.environ["PRONG_SOURCE"])
 BUILD = pathlib.Path(os.environ["PRONG_BUILD"])
 EXAMPLES = SOURCE / "docs/examples"
+# Whether the Python module was built.
+PYTHON = any((BUILD / "lib/python/prong").glob("_native*.so"))
 # Nothing that would lead elsewhere.
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("LD_LIBRARY_PATH", "PKG_CONFIG_PATH", "CMAKE_PREFIX_PATH") and not name.startswith("PRONG_")}
@@ -54,10 +56,12 @@ class Trees(unittest.TestCase):
         return run("dpkg-deb", "-f", self.packages[package], name).strip()
 
     def test_packages_say_what_they_are_and_need(self):
-        self.assertEqual(set(self.packages), {"prong", "libprong-dev"})
+        self.assertEqual(set(self.packages), {"prong", "libprong-dev"} | ({"python3-prong"} if PYTHON else set()))
         machine = run("dpkg", "--print-architecture").strip()
         version = self.field("prong", "Version")
-        for package, section in (("prong", "utils"), ("libprong-dev", "libdevel")):
+        sections = {"prong": "utils", "libprong-dev": "libdevel", "python3-prong": "python"}
+        for package in self.packages:
+            section = sections[package]
             self.assertEqual(self.field(package, "Architecture"), machine)
             self.assertEqual(self.field(package, "Section"), section)
             self.assertEqual(self.packages[package].name, f"{package}_{version}_{machine}.deb")
@@ -93,6 +97,15 @@ class Trees(unittest.TestCase):
                 content = (tree / name).read_bytes()
                 for place in (SOURCE, BUILD, self.folder / "first", "/usr/local"):
                     self.assertNotIn(str(place).encode(), content, name)
+
+    @unittest.skipUnless(PYTHON, "there is no Python module")
+    def test_the_python_module_runs(self):
+        for tree in (self.packaged, self.installed):
+            printed = run("/usr/bin/python3", "-B", "-c", "import prong; print(prong.Pool(1).map('examples.square', [3]))",
+                          cwd="/", PYTHONPATH=str(tree / "lib/python3/dist-packages"))
+            self.assertEqual(printed, "[9.0]\n")
+        depends = self.field("python3-prong", "Depends")
+        self.assertIn(f"prong (= {self.field('prong', 'Version')}), python3 (>= 3.", depends)
 
     def test_the_tool_runs(self):
         for tree in (self.packaged, self.installed):

@@ -1,0 +1,13 @@
+// Values of Python in C's layout.
+#pragma once
+
+#include "gil.hpp"
+#include "signature.hpp"
+
+namespace prong::python {
+
+// Whether the value is exactly one of a raw type; then it is written to `to`, but for padding. Throws
+// PythonError. [holds the lock]
+[[nodiscard]] bool store_raw(const Type& type, PyObject* value, std::byte* to);
+
+}  // namespace prong::python
