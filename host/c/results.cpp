@@ -22,6 +22,15 @@ prong_piece describe(const prong::Piece& piece) {
           .ends = piece.ends.empty() ? nullptr : piece.ends.data()};
 }
 
+prong_plugin_build describe(const prong::PluginBuild& build) {
+  return {.struct_size = sizeof(prong_plugin_build),
+          .reserved = 0,
+          .module = build.module.c_str(),
+          .version = build.version.c_str(),
+          .build_id = build.build_id.c_str(),
+          .file = build.file.c_str()};
+}
+
 // JSON has no newlines but those between its lines.
 std::vector<std::uint64_t> begins_of_lines(const prong::Piece& piece) {
   std::vector<std::uint64_t> begins;
@@ -52,6 +61,7 @@ std::vector<prong::Piece> numbered(std::vector<prong::Piece> pieces, prong::Func
 prong_results::prong_results(std::vector<prong::Piece> pieces, std::string function, prong::FunctionKind kind)
     : set_{numbered(std::move(pieces), kind)}, function_{std::move(function)}, kind_{kind} {
   if (!set_.pieces().empty()) first_ = set_.pieces().front().first;
+  if (set_.build() != nullptr) build_ = describe(*set_.build());
   for (const prong::Failure& failure : set_.failures())
     failures_.emplace_back(failure);
   for (const prong::Piece& piece : set_.pieces()) {
@@ -119,6 +129,8 @@ prong_view prong_results_raw(const prong_results* results) {
   const auto bytes = results->set().contiguous();
   return {.data = bytes.empty() ? nullptr : bytes.data(), .size = bytes.size()};
 }
+
+const prong_plugin_build* prong_results_build(const prong_results* results) { return results->build(); }
 
 uint64_t prong_results_piece_count(const prong_results* results) { return results->pieces().size(); }
 const prong_piece* prong_results_piece(const prong_results* results, uint64_t piece) {

@@ -26,6 +26,9 @@ struct prong_results {
   [[nodiscard]] const std::vector<prong_piece>& pieces() const noexcept { return pieces_; }
   // nullptr: it returned, or is none of these.
   [[nodiscard]] const prong::c::FailedItem* failure_of(std::uint64_t item) const noexcept;
+  [[nodiscard]] const prong_plugin_build* build() const noexcept {
+    return set_.build() == nullptr ? nullptr : &build_;
+  }
   [[nodiscard]] prong_view value(std::uint64_t item) const noexcept;
 
  private:
@@ -40,5 +43,6 @@ struct prong_results {
   std::uint64_t first_ = 0;
   std::deque<prong::c::FailedItem> failures_;  // they do not move
   std::vector<prong_piece> pieces_;
-  std::vector<Lines> lines_;  // of each piece; none of what is not JSON
+  prong_plugin_build build_{};  // of nothing, when the set has none
+  std::vector<Lines> lines_;    // of each piece; none of what is not JSON
 };

@@ -26,6 +26,19 @@ TEST_CASE("raw items give raw results side by side") {
   CHECK(piece->ends == nullptr);
 }
 
+TEST_CASE("results know the build of the plugin that they came from") {
+  const PoolHandle pool = make_pool();
+  const Results results = map(pool, make_call("examples.square"), make_items({1}));
+  const prong_plugin_build* build = prong_results_build(results.get());
+  REQUIRE(build != nullptr);
+  CHECK(build->struct_size == sizeof(prong_plugin_build));
+  CHECK(std::string{build->module} == "examples");
+  CHECK(std::string{build->version} == "1.0.0");
+  CHECK(std::string{build->file}.ends_with("examples.so"));
+  const Modules found{prong_pool_find(pool.get(), "examples", NoError{})};
+  CHECK(std::string{build->build_id} == prong_modules_at(found.get(), 0)->build_id);
+}
+
 TEST_CASE("no items give no results") {
   const PoolHandle pool = make_pool();
   const Results results = map(pool, make_call("examples.square"), make_items({}));

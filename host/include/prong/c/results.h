@@ -31,6 +31,19 @@ PRONG_C_API prong_view prong_results_value(const prong_results* results, uint64_
  * there is unspecified. data is NULL when they are none, or do not lie so. */
 PRONG_C_API prong_view prong_results_raw(const prong_results* results);
 
+/* Which build of which plugin a call was pinned to when it began. */
+typedef struct prong_plugin_build {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const char* module;
+  const char* version;  /* as the plugin's author says */
+  const char* build_id; /* hexadecimal; empty: the file has none */
+  const char* file;
+} prong_plugin_build;
+
+/* Of all of these items. NULL: there are none, or nothing is known of it. */
+PRONG_C_API const prong_plugin_build* prong_results_build(const prong_results* results);
+
 /* Results as they came, in pieces: some consecutive items whose results lie together. */
 typedef struct prong_piece {
   uint32_t struct_size;
