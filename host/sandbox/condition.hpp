@@ -21,7 +21,7 @@ class Condition {
   // As it is now: what a plugin does when it is loaded is its own affair.
   void accept() noexcept;
 
-  // The name of something that is not as it was; nullptr: there is none. About 40 µs.
+  // The name of something that is not as it was; nullptr: there is none. About a hundred system calls.
   [[nodiscard]] const char* find_change() const noexcept;
 
   static constexpr std::size_t aspects = 13;
