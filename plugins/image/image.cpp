@@ -40,7 +40,8 @@ Bytes thumbnail(Content content, std::uint32_t edge) {
   const auto scaled = [scale](std::uint32_t length) {
     return std::max(1U, static_cast<std::uint32_t>(std::lround(length * scale)));
   };
-  const Raster small = upright(shrink(*source, {scaled(width), scaled(height)}), source->orientation());
+  const int orientation = source->orientation();
+  const Raster small = upright(shrink(*source, {scaled(width), scaled(height)}), orientation);
   return source->format() == "JPEG" ? write_jpeg(small) : write_png(small);
 }
 
@@ -50,7 +51,8 @@ std::string fingerprint(Content content) {
   constexpr Size square{72, 72};  // so that turning and shrinking can both be exact
   constexpr Size grid{9, 8};
   const auto source = open_picture(content);
-  const Raster small = shrink(upright(shrink(*source, square), source->orientation()), grid);
+  const int orientation = source->orientation();
+  const Raster small = shrink(upright(shrink(*source, square), orientation), grid);
   const auto brightness = [&](std::size_t x, std::size_t y) {
     const std::uint8_t* pixel = &small.samples[(y * grid.width + x) * small.channels];
     const int alpha = small.channels == 4 ? pixel[3] : 255;

@@ -47,7 +47,7 @@ class Source {
   [[nodiscard]] virtual std::string_view format() const = 0;
   // As it is stored; known from the beginning.
   [[nodiscard]] virtual Size size() const = 0;
-  // How it is to be turned: 1 to 8, as in EXIF; 1 is not at all.
+  // How it is to be turned: 1 to 8, as in EXIF; 1 is not at all. Before the first row.
   [[nodiscard]] virtual int orientation() const { return 1; }
 
   // Before the first row; returns the size in which rows come: that of the picture, or, where this is faster
