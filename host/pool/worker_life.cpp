@@ -18,13 +18,13 @@ namespace {
 // A processor's cache line: more than any raw value wants.
 constexpr std::size_t result_alignment = 64;
 
+}  // namespace
+
 Failure impossible_report() {
   return {.ending = Ending::crashed,
           .what = "the worker was killed: it wrote an impossible report",
           .signal = SIGKILL};
 }
-
-}  // namespace
 
 void TaskInFlight::mark_ended(std::uint64_t place, std::uint64_t count) {
   bool possible = place <= range.count && count <= range.count - place && count <= range.count - ended_count;

@@ -79,6 +79,9 @@ struct Condemned {
   std::chrono::steady_clock::time_point stopped_at;
 };
 
+// Of items that a liar held.
+[[nodiscard]] Failure impossible_report();
+
 class WorkerLife {
  public:
   using Clock = std::chrono::steady_clock;

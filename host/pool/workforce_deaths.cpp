@@ -45,7 +45,8 @@ bool Workforce::has_version(const FileVersion& file, const WorkerLife* except) c
 
 void Workforce::recycle(WorkerLife& worker) {
   worker.finished_a_task = true;  // its death says nothing about the pool
-  kill(worker, {});
+  // It has begun none of the tasks that it may still hold: should it say so, that is a lie.
+  kill(worker, impossible_report());
 }
 
 void Workforce::kill_all(const Failure& reason) {
