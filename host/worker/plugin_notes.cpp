@@ -193,6 +193,13 @@ std::optional<RefusalText> check_segments(Elf* elf, std::size_t segments, std::s
   return std::nullopt;
 }
 
+// They come last, so a file that is cut off lacks them; what is cut may be no more than what debuggers read.
+std::optional<RefusalText> check_sections(const GElf_Ehdr& header, std::size_t file_size) {
+  const std::size_t size = std::size_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff <= file_size && size <= file_size - header.e_shoff) return std::nullopt;
+  return truncated(fmt::format("{} bytes, where its section headers lie at {}", file_size, header.e_shoff));
+}
+
 std::variant<Notes, RefusalText> read_elf(Elf* elf, const std::string& file, std::size_t file_size) {
   GElf_Ehdr header{};
   if (auto refusal = check_header(elf, header)) return std::move(*refusal);
@@ -203,6 +210,7 @@ std::variant<Notes, RefusalText> read_elf(Elf* elf, const std::string& file, std
     return truncated("program headers that are cut off");
   Notes notes;
   if (auto refusal = check_segments(elf, segments, file_size, notes)) return std::move(*refusal);
+  if (auto refusal = check_sections(header, file_size)) return std::move(*refusal);
   if (notes.prong.empty()) {
     return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
                        "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};

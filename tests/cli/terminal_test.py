@@ -63,7 +63,7 @@ class Terminal(ProngTest):
     def waiting(self):
         """A map of two FIFOs by one worker, of which the first is being read."""
         fifos = self.fifos(2)
-        process = self.start_there(PRONG, "map", "trials.wait_for", "-r", "-j", "1", "--chunk", "1", *fifos)
+        process = self.start_there(PRONG, "map", "trials.wait_for", "-r", "-j", "1", "--chunk", "1", "--progress", "never", *fifos)
         running = open(fifos[0], "wb", buffering=0)
         self.addCleanup(running.close)
         return process, running
