@@ -124,6 +124,7 @@ LastProgress read_progress(const transport::Progress& progress) noexcept {
   const auto ended = transport::snapshot<transport::Progress::Span>(&span.base);
   return {.task = load(progress.task),
           .loading = load(progress.loading),
+          .tidying = load(progress.tidying),
           .ended = ended.base + ended.done,
           .block = load(progress.block),
           .offset = load(progress.offset),

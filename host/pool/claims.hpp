@@ -43,6 +43,7 @@ void copy_shared(std::byte* to, std::span<const std::byte> from) noexcept;
 struct LastProgress {
   std::uint64_t task = 0;     // that had started; 0: none
   std::uint64_t loading = 0;  // whose function was being loaded; 0: none
+  std::uint64_t tidying = 0;  // the job whose prepared state was being destroyed; 0: none
   std::uint64_t ended = 0;    // items of it; not checked against its size
   std::uint64_t block = 0;
   std::uint64_t offset = 0;

@@ -46,6 +46,7 @@ WorkforceOptions checked_options(const PoolOptions& options) {
           .items_max = options.max_tasks_per_child.value_or(UINT64_MAX),
           .memory_max = options.max_memory_per_child.value_or(SIZE_MAX),
           .idle_time = options.idle_timeout,
+          .tidy_time = std::min<std::chrono::milliseconds>(options.load_timeout, limits::timeout_max),
           .sandbox = options.sandbox,
           .core_directory = checked_core_directory(options.core_directory)};
 }

@@ -4,6 +4,7 @@
 #include "limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace prong::pool {
 
@@ -71,6 +72,16 @@ std::optional<ItemWatch::Clock::time_point> ItemWatch::next_look(const JobFacts&
   if (!is_probe(facts)) return std::nullopt;
   const auto first = since_ + *facts.load_time_limit;
   return now < first ? first : std::max(now, since_ + taking_limit(facts));
+}
+
+bool TidyWatch::look(std::uint64_t job, Clock::time_point now, std::chrono::nanoseconds limit) noexcept {
+  if (std::exchange(job_, job) != job) since_ = now;
+  return job != 0 && now - since_ >= limit;
+}
+
+std::optional<TidyWatch::Clock::time_point> TidyWatch::next_look(
+    std::chrono::nanoseconds limit) const noexcept {
+  return job_ == 0 ? std::nullopt : std::optional{since_ + limit};
 }
 
 }  // namespace prong::pool

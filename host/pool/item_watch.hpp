@@ -43,4 +43,20 @@ class ItemWatch {
   std::chrono::nanoseconds used_since_{};
 };
 
+// The same for what a worker does between tasks: of an ended job it destroys the prepared state.
+class TidyWatch {
+ public:
+  using Clock = JobState::Clock;
+
+  // A look; `job`: whose state is being destroyed, 0 for none. Tells whether that has taken longer than
+  // `limit`.
+  [[nodiscard]] bool look(std::uint64_t job, Clock::time_point now, std::chrono::nanoseconds limit) noexcept;
+  // When to look next; nothing when nothing is being destroyed.
+  [[nodiscard]] std::optional<Clock::time_point> next_look(std::chrono::nanoseconds limit) const noexcept;
+
+ private:
+  std::uint64_t job_ = 0;
+  Clock::time_point since_{};
+};
+
 }  // namespace prong::pool

@@ -190,8 +190,9 @@ bool settle_death(WorkerLife& worker, const ExitStatus& status) {
     } else {
       // Nothing had started. A function that is being loaded again was loaded elsewhere before, so that is
       // not to blame either; but a job must not use up workers for ever. (The pool counts those that never
-      // could take a task.)
-      const bool by_itself = !worker.killed_for || worker.killed_for->ending == Ending::timed_out;
+      // could take a task.) What the death of another job's state was cannot happen again: that is gone.
+      const bool by_itself =
+          worker.tidying() == 0 && (!worker.killed_for || worker.killed_for->ending == Ending::timed_out);
       if (front && status.known && by_itself && worker.was_ready()) count_fruitless(*task.job);
       give_back_rest(task, 0, 0);
     }

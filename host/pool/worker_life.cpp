@@ -128,9 +128,11 @@ Standing WorkerLife::standing() const noexcept {
 }
 
 std::optional<WorkerLife::Clock::time_point> WorkerLife::next_look(Clock::time_point now) const noexcept {
-  if (tasks.empty() || killed_for) return std::nullopt;
+  if (killed_for) return std::nullopt;
+  if (condemned) return now + limits::look_time_least;
+  if (tasks.empty()) return std::nullopt;
   const JobState& job = *tasks.front().job;
-  if (condemned || job.has_unwanted()) return now + limits::look_time_least;
+  if (job.has_unwanted()) return now + limits::look_time_least;
   auto next = watch.next_look(job.facts(), now);
   if (job.cancelled_since()) {
     const auto end = *job.cancelled_since() + limits::cancel_time;

@@ -71,10 +71,11 @@ struct Unfinished {
   Piece piece;
 };
 
-// An item whose worker is to be killed for it, once it is certain that it is this one which runs.
+// What a worker is to be killed for, once it is certain that it is still at it: an item, or what it destroys.
 struct Condemned {
   std::uint64_t task = 0;
   std::uint64_t place = 0;
+  std::uint64_t tidying = 0;  // a job's number; 0: it is the item
   Failure reason;
   std::chrono::steady_clock::time_point stopped_at;
 };
@@ -127,7 +128,12 @@ class WorkerLife {
   [[nodiscard]] std::chrono::nanoseconds busy_time(Clock::time_point now) const noexcept {
     return tasks.empty() ? busy : busy + (now - busy_since_);
   }
-  // When to look at it next for its first task's sake.
+  // The ended job whose prepared state it destroys; 0: none. Only who has run something has such a state:
+  // what a fresh one says of it is no excuse for its death.
+  [[nodiscard]] std::uint64_t tidying() const noexcept {
+    return finished_a_task ? last_progress().tidying : 0;
+  }
+  // When to look at it next for its first task's sake, or for what it is condemned for.
   [[nodiscard]] std::optional<Clock::time_point> next_look(Clock::time_point now) const noexcept;
   // Its first task has wholly ended.
   void pop_task(Clock::time_point now);
@@ -151,6 +157,7 @@ class WorkerLife {
   std::vector<Unfinished> unfinished;  // of its death
   std::chrono::nanoseconds busy{0};    // with tasks that have ended
   ItemWatch watch;
+  TidyWatch tidy_watch;
   std::optional<Condemned> condemned;
   Clock::time_point idle_since = Clock::now();  // before its birth: since that was asked for
   Clock::time_point memory_seen_at{};

@@ -24,6 +24,7 @@ struct WorkforceOptions {
   std::uint64_t items_max = UINT64_MAX;  // that one life of a worker gets
   std::size_t memory_max = SIZE_MAX;     // bytes that a worker may hold at the end of a task
   std::optional<std::chrono::milliseconds> idle_time = {};
+  std::chrono::milliseconds tidy_time = {};  // for the end of one prepared state
   Sandbox sandbox = Sandbox::none;
   std::filesystem::path core_directory = {};  // where workers leave theirs; empty: they leave none
 };

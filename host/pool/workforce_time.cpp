@@ -31,6 +31,12 @@ Failure cancelled() {
   return failure;
 }
 
+bool is_still_at(const WorkerLife& worker, const Condemned& condemned) {
+  if (condemned.tidying != 0) return worker.tidying() == condemned.tidying;
+  const Standing guilty{.stage = Standing::Stage::running, .place = condemned.place};
+  return !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() <= guilty;
+}
+
 }  // namespace
 
 void Workforce::keep_time(Clock::time_point now) {
@@ -60,8 +66,13 @@ std::optional<Workforce::Clock::time_point> Workforce::next_answer() const {
 }
 
 void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
-  if (worker.tasks.empty() || worker.killed_for) return;
+  if (worker.killed_for) return;
   if (worker.condemned) return execute(worker, now);
+  const std::uint64_t tidying = worker.tidying();
+  if (worker.tidy_watch.look(tidying, now, options_.tidy_time)) {
+    return condemn(worker, {.tidying = tidying, .reason = {}, .stopped_at = now});
+  }
+  if (worker.tasks.empty()) return;
   const TaskInFlight& task = worker.tasks.front();
   const JobState& job = *task.job;
   if (job.cancelled_since() && now - *job.cancelled_since() >= limits::cancel_time) {
@@ -75,15 +86,19 @@ void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
     case Overdue::loading:
       return kill(worker, timed_out());
     case Overdue::item:
-      return condemn(worker, {task.id, standing.place, timed_out(), now});
+      return condemn(worker,
+                     {.task = task.id, .place = standing.place, .reason = timed_out(), .stopped_at = now});
     case Overdue::item_on_processor:
-      return condemn(worker, {task.id, standing.place, used_up_processor(*processor_limit), now});
+      return condemn(worker, {.task = task.id,
+                              .place = standing.place,
+                              .reason = used_up_processor(*processor_limit),
+                              .stopped_at = now});
     case Overdue::nothing:
       break;
   }
   if (standing.stage != Standing::Stage::running) return;
   if (job.is_unwanted(task.range.first() + standing.place, task.announced_items())) {
-    condemn(worker, {task.id, standing.place, cancelled(), now});
+    condemn(worker, {.task = task.id, .place = standing.place, .reason = cancelled(), .stopped_at = now});
   }
 }
 
@@ -101,10 +116,7 @@ void Workforce::execute(WorkerLife& worker, Clock::time_point now) {
   if (runs && now - worker.condemned->stopped_at < limits::stop_time) return;
   const Condemned condemned = *std::exchange(worker.condemned, std::nullopt);
   read_reports_of(worker);
-  const Standing guilty{.stage = Standing::Stage::running, .place = condemned.place};
-  const bool still =
-      !worker.tasks.empty() && worker.tasks.front().id == condemned.task && worker.standing() <= guilty;
-  if (still) return kill(worker, condemned.reason);
+  if (is_still_at(worker, condemned)) return kill(worker, condemned.reason);
   transport::kill_process(worker.pidfd, SIGCONT);
   put_open(worker.slot);
 }
@@ -129,6 +141,7 @@ std::optional<Workforce::Clock::time_point> Workforce::next_time(Clock::time_poi
   for (const auto& worker : lives_) {
     if (!worker) continue;
     consider(worker->next_look(now));
+    if (!worker->killed_for) consider(worker->tidy_watch.next_look(options_.tidy_time));
     if (options_.idle_time && worker->pidfd && worker->tasks.empty() && !worker->killed_for) {
       consider(worker->idle_since + *options_.idle_time);
     }

@@ -79,6 +79,7 @@ struct Progress {
   };
   std::atomic<std::uint64_t> task;     // 0: none has started
   std::atomic<std::uint64_t> loading;  // a task whose function is being loaded; 0: none
+  std::atomic<std::uint64_t> tidying;  // an ended job whose prepared state is being destroyed; 0: none
   std::atomic<std::uint64_t> current;  // 0 or 1
   std::array<Span, 2> spans;
   std::atomic<std::uint64_t> block;  // serial number of the open block

@@ -11,7 +11,7 @@ JobState::JobState(const transport::JobRecord& record, std::shared_ptr<CallForm>
       form_{std::move(form)} {}
 
 JobState::~JobState() {
-  if (state_.object != nullptr && state_.destroy != nullptr) state_.destroy(state_.object);
+  if (has_prepared()) state_.destroy(state_.object);
 }
 
 // relaxed: a hint; nothing else is read because of it.

@@ -27,6 +27,10 @@ class JobState {
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   [[nodiscard]] std::uint32_t place() const noexcept { return place_; }  // of PoolWords::open_jobs
   [[nodiscard]] bool cancelled() const noexcept;
+  // Whether the destructor has something to run.
+  [[nodiscard]] bool has_prepared() const noexcept {
+    return state_.object != nullptr && state_.destroy != nullptr;
+  }
   [[nodiscard]] const values::Type& item_type() const noexcept { return form_->item_type(); }
   [[nodiscard]] const values::Type& result_type() const noexcept { return form_->result_type(); }
   [[nodiscard]] values::JsonDecoder& decoder() noexcept { return form_->decoder(); }

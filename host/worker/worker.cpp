@@ -79,6 +79,10 @@ class Server {
  private:
   void run(const transport::Task& task) {
     reach(transport::FaultPoint::dequeued);
+    if (jobs_.size() >= many_jobs_) {
+      forget_ended_jobs();
+      many_jobs_ = std::max(limits::worker_jobs_max, 2 * jobs_.size());
+    }
     // Until the task begins, a death is one while loading.
     memory_.progress.loading.store(task.id, std::memory_order_release);
     JobState& job = find_job(task);
@@ -101,10 +105,6 @@ class Server {
 
   JobState& find_job(const transport::Task& task) {
     const auto& record = *data_.input<transport::JobRecord>(task.job);
-    if (jobs_.size() >= many_jobs_) {
-      forget_ended_jobs();
-      many_jobs_ = std::max(limits::worker_jobs_max, 2 * jobs_.size());
-    }
     if (const auto known = jobs_.find(record.number); known != jobs_.end()) return known->second;
     block_.rest();
     return jobs_.try_emplace(record.number, record, find_form(record)).first->second;
@@ -226,8 +226,17 @@ class Server {
     block_.commit(0, count, bytes.size());
   }
 
+  // A destructor of the plugin's may never return: the host sees in which job's it is.
   void forget_ended_jobs() {
-    std::erase_if(jobs_, [this](const auto& job) { return !is_open(job.second); });
+    for (auto job = jobs_.begin(); job != jobs_.end();) {
+      if (is_open(job->second)) {
+        ++job;
+        continue;
+      }
+      if (job->second.has_prepared()) memory_.progress.tidying.store(job->first, std::memory_order_relaxed);
+      job = jobs_.erase(job);
+    }
+    memory_.progress.tidying.store(0, std::memory_order_relaxed);
   }
 
   // relaxed: a job is told to be open before its first task is, and over at some time.

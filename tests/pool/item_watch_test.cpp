@@ -81,4 +81,18 @@ TEST_CASE("looks come often enough for the limit, and not at all without one") {
   CHECK(watch.next_look({.item_time_limit = 1h}, start) == start + limits::look_time_most);
 }
 
+TEST_CASE("what is destroyed between tasks has its time each") {
+  TidyWatch watch;
+  CHECK_FALSE(watch.look(0, start, 100ms));
+  CHECK_FALSE(watch.next_look(100ms));
+  CHECK_FALSE(watch.look(7, start + 1h, 100ms));
+  CHECK(watch.next_look(100ms) == start + 1h + 100ms);
+  CHECK_FALSE(watch.look(7, start + 1h + 99ms, 100ms));
+  CHECK_FALSE(watch.look(8, start + 1h + 100ms, 100ms));
+  CHECK_FALSE(watch.look(8, start + 1h + 199ms, 100ms));
+  CHECK(watch.look(8, start + 1h + 200ms, 100ms));
+  CHECK_FALSE(watch.look(0, start + 2h, 100ms));
+  CHECK_FALSE(watch.next_look(100ms));
+}
+
 }  // namespace prong::pool

@@ -1,6 +1,7 @@
 // Workers' lives as the pool's options shape them: initializer, recycling, idleness, size; and what is told
 // of them.
 #include "fixture.hpp"
+#include "limits.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -180,6 +181,39 @@ TEST_CASE("more calls at once than are kept track of: all end, and their states 
   for (int i = 0; i < 40; ++i)
     static_cast<void>(pool->apply<double>("lives.states", 0.0));
   CHECK(pool->apply<double>("lives.states", 0.0) < 40);
+}
+
+TEST_CASE("a prepared state whose destructor ends badly takes its worker, and no item of any call") {
+  for (const std::string how : {"sleep", "spin", "crash", "exit", "throw"}) {
+    CAPTURE(how);
+    PoolFixture pool{{.workers = 2, .load_timeout = 1s}};
+    const std::vector<double> xs(20);
+    for (int round = 0; round < 2; ++round) {
+      const auto bad = pool->map<std::int32_t>("lives.bad_end", xs, {.bound = {bind("how", how)}});
+      CHECK(bad.size() == xs.size());
+      // Without a time-out; some of it may wait behind the destructor.
+      const std::vector<std::int32_t> next =
+          pool->map<std::int32_t>("lives.pid", std::vector<std::int64_t>(20));
+      CHECK(next.size() == 20);
+    }
+    wait_for([&] { return pool->statistics().respawns > 0; });
+  }
+}
+
+TEST_CASE("a worker that destroys a prepared state for ever is ended also when nobody calls") {
+  PoolFixture pool{{.workers = 1, .load_timeout = 1s}};
+  const auto guilty = pool->apply<std::int32_t>("lives.bad_end", 0.0, bind("how", "spin"));
+  wait_for([&] { return !is_alive(guilty); });
+}
+
+TEST_CASE("many workers that destroy prepared states for ever keep no call from its end") {
+  PoolFixture pool{{.workers = 24, .load_timeout = 1s}};
+  const auto guilty = pool->map<std::int32_t>("lives.bad_end", std::vector<double>(72, 0.05),
+                                              {.bound = {bind("how", "sleep")}, .chunk_size = 1});
+  CHECK(distinct(guilty).size() > limits::barren_deaths_max);
+  const auto next =
+      pool->map_outcomes<std::int32_t>("lives.pid", std::vector<std::int64_t>(200), {.chunk_size = 1});
+  CHECK(next.failures().empty());
 }
 
 TEST_CASE("in a child that the host forked, every call of the pool is refused and the pool goes on") {

@@ -230,6 +230,24 @@ TEST_CASE("items that a function passed over without a result end, also when it 
   }
 }
 
+TEST_CASE(
+    "workers that die while they tidy up are no job's fault; one that has run nothing has nothing to tidy") {
+  for (const bool has_run : {true, false}) {
+    CAPTURE(has_run);
+    ScriptedWorker worker{numbers()};
+    worker.life().finished_a_task = has_run;
+    worker.channel().worker.ready = 1;
+    worker.channel().progress.tidying = 7;
+    const std::uint64_t items = worker.job().waiting_items();
+    for (unsigned i = 0; i <= limits::barren_deaths_max; ++i) {
+      CHECK_FALSE(worker.die());
+      worker.send_more();
+    }
+    CHECK(worker.failures().size() == (has_run ? 0 : 4));
+    CHECK(worker.job().waiting_items() == (has_run ? items : 0));
+  }
+}
+
 TEST_CASE("progress that points anywhere blames some item of the task, and no other") {
   for (const std::uint64_t ended :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, ~std::uint64_t{0}}) {

@@ -258,6 +258,18 @@ TEST_CASE("42: a flood of noise is bounded, and does not block the host") {
   });
 }
 
+TEST_CASE("a prepared state whose destructor does not end, or ends the worker, is no call's fault") {
+  for (const Sandbox level : levels) {
+    CAPTURE(static_cast<int>(level));
+    PoolFixture pool{{.workers = 1, .load_timeout = 1s, .sandbox = level}};
+    for (const std::string how : {"sleep", "spin", "crash", "exit", "throw"}) {
+      CAPTURE(how);
+      const auto guilty = pool->apply<std::int32_t>("lives.bad_end", 0.0, bind("how", how));
+      wait_for([&] { return worker_of(pool) != guilty; });
+    }
+  }
+}
+
 TEST_CASE("a worker that goes to and fro in its task gets no time by it") {
   at_each_level([](PoolFixture& pool, Sandbox) {
     const auto outcomes = pool->map_outcomes<double>("attacker.dawdle", std::vector<double>{1, 2, 3, 4},

@@ -31,7 +31,8 @@ enum class StartMethod : std::uint8_t {
 struct PoolOptions {
   // Processes; 0: processors this process may use (affinity, cgroup quota), at most 1024.
   unsigned workers = 0;
-  // A plugin that takes longer to load, its constructors included, is refused.
+  // A plugin that takes longer to load, its constructors included, is refused. A worker that takes longer to
+  // destroy what a function prepared for a call that is over is ended, and another one takes its place.
   std::chrono::milliseconds load_timeout{10'000};
   // Called once in every worker before its first item. When it fails, the pool is broken, with that failure.
   std::optional<Initializer> initializer = {};

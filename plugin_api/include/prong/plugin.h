@@ -54,7 +54,8 @@ typedef struct prong_failure {
 
 /* What a function keeps between the batches of one job in one worker (a compiled expression, an opened
  * model). Zeroed before the job's first batch. The worker calls `destroy(object)`, when both are set, after
- * the job's last batch; not when the worker dies. */
+ * the job's last batch; not when the worker dies. When that has not returned after the time that plugins have
+ * for loading (10 s, unless the host says otherwise), the worker is killed; the job keeps its results. */
 typedef struct prong_state {
   void* object;
   void (*destroy)(void* object);

@@ -51,6 +51,32 @@ class States {
   static inline int alive = 0;
 };
 
+// Its destructor ends as it is told.
+class BadEnd {
+ public:
+  explicit BadEnd(const std::string& how) : how_{how} {}
+  ~BadEnd() noexcept(false) {
+    if (how_ == "sleep") {
+      for (;;)
+        ::pause();
+    }
+    if (how_ == "spin") spin(1);
+    if (how_ == "crash") ::raise(SIGSEGV);
+    if (how_ == "exit") std::exit(0);
+    if (how_ == "throw") throw std::runtime_error("out of a destructor");
+  }
+  BadEnd(const BadEnd&) = delete;
+  BadEnd& operator=(const BadEnd&) = delete;
+  std::int32_t operator()(double seconds) const {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    return ::getpid();
+  }
+
+ private:
+  static void spin(double x);
+  std::string how_;
+};
+
 // Memory that is written and never freed.
 std::int32_t leak(std::int64_t bytes) {
   static std::vector<std::vector<char>> kept;
@@ -101,6 +127,8 @@ double polite(double seconds) {
   return seconds;
 }
 
+void BadEnd::spin(double x) { static_cast<void>(lives::spin(x)); }
+
 double pure_sleep(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   return seconds;
@@ -115,6 +143,7 @@ PRONG_MAP(lives, pid, "The worker's pid", x)
 PRONG_MAP(lives, set_mark, "Leaves a mark in the worker", value)
 PRONG_MAP(lives, get_mark, "The mark", x)
 PRONG_MAP_CLASS(lives, states, States(), "How many states there are in the worker", x)
+PRONG_MAP_CLASS(lives, bad_end, BadEnd(std::string), "Sleeps; its destructor ends badly", seconds, how)
 PRONG_MAP(lives, leak, "Takes so many bytes for ever", bytes)
 PRONG_MAP(lives, can_read, "Whether the file can be read", path)
 PRONG_MAP(lives, crash_once, "Crashes unless the file exists", path)
