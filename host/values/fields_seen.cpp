@@ -1,8 +1,6 @@
 // Accounting for the fields of a structure.
 #include "values/fields_seen.hpp"
 
-#include "values/json_writer.hpp"
-
 #include <algorithm>
 #include <string>
 
@@ -30,10 +28,7 @@ std::optional<std::string_view> FieldsSeen::find_missing() const {
 }
 
 Mismatch unfit_field(const Type& type, std::string_view name, std::string_view what) {
-  std::string found{what};
-  found += ' ';
-  append_json_string(cut_text(name), found);
-  return {.path = "$", .expected = describe(type), .found = std::move(found)};
+  return {.path = "$", .expected = describe(type), .found = std::string{what} + ' ' + quoted(name)};
 }
 
 }  // namespace prong::values

@@ -31,9 +31,19 @@ void Mismatch::move_below(std::string_view key) {
     path.insert(1, fmt::format(".{}", key));
     return;
   }
-  std::string quoted;
-  append_json_string(cut_text(key), quoted);
-  path.insert(1, '[' + quoted + ']');
+  path.insert(1, '[' + quoted(key) + ']');
+}
+
+// Without the escapes of JSON, whose backslashes would become two when the message is made printable.
+std::string quoted(std::string_view text) {
+  const std::string shown = cut_text(text);
+  const char quote = text.find('"') == std::string_view::npos ? '"' : '\'';
+  if (text.find(quote) != std::string_view::npos) {
+    std::string json;
+    append_json_string(shown, json);
+    return json;
+  }
+  return quote + shown + quote;
 }
 
 std::string cut_text(std::string_view text, std::size_t bytes_max) {

@@ -10,7 +10,7 @@
 namespace prong::values {
 
 struct Mismatch {
-  std::string path = "$";  // "$[1].x", "$[\"a key\"]"
+  std::string path = "$";  // "$[1].x", "$[\"a key\"]", "$[\"\"]"
   std::string expected;
   std::string found;
 
@@ -25,6 +25,9 @@ struct Mismatch {
 
 // The beginning of a text that may be long, cut between characters and marked with "…".
 [[nodiscard]] std::string cut_text(std::string_view text, std::size_t bytes_max = 40);
+
+// The same, in quotes: in single ones when there are double ones in it.
+[[nodiscard]] std::string quoted(std::string_view text);
 
 // A short text for `expected`: the signature, with the range of integers; the beginning of a long one.
 [[nodiscard]] std::string describe(const Type& type);

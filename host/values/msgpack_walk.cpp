@@ -131,7 +131,7 @@ class TypedVisitor : public msgpack::null_visitor {
   bool visit_str(const char* bytes, std::uint32_t size) {
     const std::string_view text = size > 0 ? std::string_view(bytes, size) : std::string_view();
     if (awaits_key_) return take_key(text);
-    if (!awaits(Kind::str)) return fail("the str " + quote(text));
+    if (!awaits(Kind::str)) return fail("the str " + quoted(text));
     if (json_) append_json_string(text, *json_);
     if (text_) *text_ = {bytes, size};
     return true;
@@ -330,12 +330,6 @@ class TypedVisitor : public msgpack::null_visitor {
       around.is_map ? mismatch_->move_below(around.key) : mismatch_->move_below(around.index);
     }
     return false;
-  }
-
-  static std::string quote(std::string_view text) {
-    std::string quoted;
-    append_json_string(cut_text(text), quoted);
-    return quoted;
   }
 
   const Type& type_;

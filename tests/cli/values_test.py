@@ -142,9 +142,13 @@ class Rejected(ValuesTest):
         self.assertIn(rb'found the string "a\x09b" (', complaints[4])
 
     def test_keys(self):
-        self.check_echo("table", b'{"a":1,"a":2}', b'{"a b":[]}', rb'{"\n":null}', out=[b'{"a":2}'],
+        self.check_echo("table", b'{"a":1,"a":2}', b'{"a b":[]}', rb'{"\n":null}', b'{"":null}', rb'{"a\\b":null}',
+                        rb'{"a\"b":null}', out=[b'{"a":2}'],
                         err=rejected(1, b'expected f64 at $["a b"], found an array')
-                        + rejected(2, rb'expected f64 at $["\\n"], found null'))
+                        + rejected(2, rb'expected f64 at $["\x0a"], found null')
+                        + rejected(3, b'expected f64 at $[""], found null')
+                        + rejected(4, rb'expected f64 at $["a\\b"], found null')
+                        + rejected(5, b"""expected f64 at $['a"b'], found null"""))
         self.check_echo("any", b'{"a":1,"a":2}')
 
     def test_too_deep(self):

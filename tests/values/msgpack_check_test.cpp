@@ -74,6 +74,8 @@ TEST_CASE("MessagePack and types") {
       {"{x: [{y: str}]}", "81 a1 78 92 81 a1 79 a0 80", "expected {y: str} at $.x[1], found no field \"y\""},
       {"{*: u8}", "82 a1 61 01 a3 61 20 62 02", "fits"},
       {"{*: u8}", "81 a3 61 20 62 c0", "expected u8 (0 to 255) at $[\"a b\"], found nil"},
+      {"{*: u8}", "81 a0 c0", "expected u8 (0 to 255) at $[\"\"], found nil"},
+      {"{*: {*: u8}}", "81 a0 81 a0 c0", "expected u8 (0 to 255) at $[\"\"][\"\"], found nil"},
       {"{*: u8}", "81 01 01", "expected a str as key, found an integer"},
       {"{*: u8}", "81 c0 01", "expected a str as key, found nil"},
       {"{*: u8}", "81 90 01", "expected a str as key, found an array"},
