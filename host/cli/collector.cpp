@@ -77,6 +77,7 @@ bool Collector::take(Piece piece) {
     return false;
   }
   tell(failures);
+  stopped_ = stopped_ || lose_all_further(failures);
   pieces_.push_back(std::move(piece));
   return true;
 }

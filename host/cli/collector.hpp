@@ -36,7 +36,7 @@ class Collector final : public PieceSink {
 
   [[nodiscard]] bool take(Piece piece) override;
   [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }
-  // An item failed, and --on-error is stop.
+  // Not all of the input is there: an item failed, and --on-error is stop; or the plugin was replaced.
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   // Of pieces of this encoding. Results that lie side by side already are not copied, and last as long as

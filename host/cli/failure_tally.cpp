@@ -58,4 +58,8 @@ std::span<const Failure>::iterator first_failed(std::span<const Failure> failure
                               [](const Failure& failure) { return failure.ending != Ending::cancelled; });
 }
 
+bool lose_all_further(std::span<const Failure> failures) {
+  return !failures.empty() && failures.back().ending == Ending::lost && failures.back().type == "replaced";
+}
+
 }  // namespace prong::cli

@@ -33,6 +33,9 @@ class FailureTally {
   std::set<std::pair<std::string, std::uint64_t>> crashes_;  // file and offset of those shown; or the signal
 };
 
+// Whether no worker has the plugin any more that the job began with: every further item would be lost too.
+[[nodiscard]] bool lose_all_further(std::span<const Failure> failures);
+
 // The first one that was not cancelled; end() if there is none.
 [[nodiscard]] std::span<const Failure>::iterator first_failed(std::span<const Failure> failures);
 

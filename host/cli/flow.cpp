@@ -1,6 +1,9 @@
 // Two threads around a job.
 #include "cli/flow.hpp"
 
+#include "cli/console.hpp"
+#include "cli/failure_tally.hpp"
+
 #include <prong/error.hpp>
 
 #include <exception>
@@ -25,7 +28,11 @@ void feed(ItemSource& source, Job& job, Halt& halt) {
 
 void drain(Job& job, PieceSink& sink, Halt& halt) {
   while (auto piece = job.next()) {
+    const bool is_last = lose_all_further(piece->failures);
     if (!sink.take(std::move(*piece))) return halt.request();
+    if (!is_last || halt.requested()) continue;
+    console::complain("no more input is read, since all of it would be lost, too");
+    halt.request();
   }
 }
 

@@ -17,8 +17,9 @@ class PieceSink {
 };
 
 // Pushes all that the source gives, while another thread hands the sink what comes back, so that neither
-// waits for the other. Returns when everything was handed over, or the sink wants no more. Throws what
-// source, job and sink throw; when the source fails, what it gave before is still handed over. [blocks]
+// waits for the other. Returns when everything was handed over, the sink wants no more, or the plugin that
+// the job began with is gone, which is told. Throws what source, job and sink throw; when the source fails,
+// what it gave before is still handed over. [blocks]
 void flow(ItemSource& source, Job job, PieceSink& sink, Halt& halt);
 
 }  // namespace prong::cli

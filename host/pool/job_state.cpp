@@ -3,6 +3,8 @@
 
 #include "limits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -157,7 +159,10 @@ void JobState::lose_to_replacement() {
   lost.ending = Ending::lost;
   lost.type = "replaced";
   lost.function = facts_.function;
-  lost.what = "plugin replaced";
+  lost.what = fmt::format(
+      "plugin replaced: {} is no longer the file that the call began with, and no worker has that one; call "
+      "again, which uses what is there now",
+      facts_.build ? facts_.build->file.native() : "its file");
   abandon(lost);
 }
 

@@ -69,6 +69,33 @@ class Versions(ProngTest):
         self.assertEqual(set(running.stdout.readlines()) - {b"1\n"}, set())
         self.assertEqual(running.wait(), 143)
 
+    def worker_of(self, log):
+        """The only one, once an item has ended."""
+        while not log.read_text().endswith("\n"):
+            time.sleep(0.01)
+        (worker,) = {json.loads(line)["worker"] for line in log.read_text().splitlines()}
+        return worker
+
+    def kill(self, worker):
+        os.kill(worker, signal.SIGKILL)
+        while Path(f"/proc/{worker}").exists():
+            time.sleep(0.01)
+
+    def lost(self, number):
+        return (f"prong: item {number}: lost: plugin replaced: {self.folder_used}/versioned.so is no longer the file that "
+                "the call began with, and no worker has that one; call again, which uses what is there now\n")
+
+    def rest_of(self, running):
+        """What it prints until its end, while something else writes its input."""
+        parts = []
+        thread = threading.Thread(target=lambda: parts.append(running.stdout.read()))
+        thread.start()
+        err = running.stderr.read().decode()
+        thread.join()
+        return parts[0], err
+
+    NO_MORE = "prong: no more input is read, since all of it would be lost, too\n"
+
     def test_a_run_whose_workers_are_gone_says_why_the_rest_of_it_is_lost(self):
         self.put(1)
         old = self.build_id()
@@ -79,18 +106,44 @@ class Versions(ProngTest):
         self.assertEqual(running.stdout.readline(), b"1\n")
         self.put(2)
         self.assertNotEqual(self.build_id(), old)
-        while not log.read_text().endswith("\n"):
-            time.sleep(0.01)
-        (worker,) = {json.loads(line)["worker"] for line in log.read_text().splitlines()}
-        os.kill(worker, signal.SIGKILL)
-        while Path(f"/proc/{worker}").exists():
-            time.sleep(0.01)
+        self.kill(self.worker_of(log))
         out, err = running.communicate(b"0\n0\n", timeout=WATCHDOG_SECONDS)
         self.assertEqual((running.returncode, out), (4, b""))
-        self.assertEqual(err.decode(), "".join(f"prong: item {n}: lost: plugin replaced\n" for n in (1, 2)))
+        self.assertEqual(err.decode(), self.lost(1) + self.lost(2) + self.NO_MORE)
         records = [json.loads(line) for line in failed.read_text().splitlines()]
         self.assertEqual([(record["index"], record["outcome"], record["build_id"]) for record in records],
                          [(1, "lost", old), (2, "lost", old)])
+
+    def test_an_endless_run_whose_workers_are_gone_ends(self):
+        for words in (), ("--on-error", "null"), ("--on-error", "stop"), ("--unordered",), ("--json",):
+            with self.subTest(words):
+                self.put(1)
+                log = self.folder() / "log"
+                running = self.started("map", "versioned.linger", "-j", "1", "--log", log, *words, *self.words)
+                running.stdin.write(b"0.001\n")
+                running.stdin.flush()
+                running.stdout.readline()
+                (self.folder_used / "versioned.so").unlink()
+                self.kill(self.worker_of(log))
+                self.feed(running)
+                _, err = self.rest_of(running)
+                self.assertEqual(running.wait(), 4)
+                self.assertIn(self.lost(1), err)
+                self.assertEqual(err.endswith(self.NO_MORE), "stop" not in words)
+
+    def test_a_run_whose_workers_are_gone_computes_nothing_of_a_part_of_the_results(self):
+        shutil.copy(VERSIONED / "1" / "versioned.so", self.folder_used / "versioned.so")
+        log = self.folder() / "log"
+        running = self.started("run", "versioned.version", "-j", "1", "--log", log, *self.words)
+        running.stdin.write(b"0\n")
+        running.stdin.flush()
+        worker = self.worker_of(log)
+        self.put(2)
+        self.kill(worker)
+        self.feed(running)
+        out, err = self.rest_of(running)
+        self.assertEqual((running.wait(), out), (4, b""))
+        self.assertTrue(err.endswith(self.NO_MORE), err)
 
     def build_id(self):
         return json.loads(prong("info", "versioned", "--json", *self.words).out)[0]["build_id"]

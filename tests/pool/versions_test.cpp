@@ -79,7 +79,11 @@ TEST_CASE("what no worker can run any more is lost, with the reason, and nothing
   folder.put(version(2), "versioned.so");
   kill_workers(pool);
   push(job, 2);
-  CHECK(lines(job) == "lost: plugin replaced\nlost: plugin replaced\n");
+  const std::string lost =
+      "lost: plugin replaced: " + (folder.path / "versioned.so").string() +
+      " is no longer the file that the call began with, and no worker has that one; call "
+      "again, which uses what is there now\n";
+  CHECK(lines(job) == lost + lost);
   CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
 }
 

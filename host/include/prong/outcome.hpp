@@ -39,12 +39,14 @@ struct Failure {
   std::uint64_t index = 0;
   Ending ending = Ending::lost;
   std::string function = {};  // qualified name
-  std::string type = {};      // threw: the exception's type, "std::domain_error"
-  std::string what = {};      // threw: what(); otherwise the reason; may be empty
-  std::string output = {};    // the end of what the worker printed, when it died
-  int signal = 0;             // crashed: the signal's number
-  int exit_code = 0;          // exited: the code
-  int worker = 0;             // the pid of the worker that ran it; 0 when none did
+  // threw: the exception's type, "std::domain_error"; lost: "replaced" when the plugin's file was, so that
+  // all further items of the call are lost too
+  std::string type = {};
+  std::string what = {};    // threw: what(); otherwise the reason; may be empty
+  std::string output = {};  // the end of what the worker printed, when it died
+  int signal = 0;           // crashed: the signal's number
+  int exit_code = 0;        // exited: the code
+  int worker = 0;           // the pid of the worker that ran it; 0 when none did
   // crashed, exited, timed_out: what else is known; null: nothing.
   std::shared_ptr<const CrashReport> crash = {};
   // What the call was pinned to; null: a function of the host's own, or a failure before there was a call.

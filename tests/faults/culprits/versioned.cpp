@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <numeric>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -30,6 +32,8 @@ const struct Loader {
 
 double version(double) { return VERSION; }
 
+double sum(std::span<const double> all) { return std::accumulate(all.begin(), all.end(), 0.0); }
+
 double linger(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   return VERSION;
@@ -39,4 +43,5 @@ double linger(double seconds) {
 
 PRONG_MODULE(versioned, "Returns its number", "1.0.0", "MIT")
 PRONG_MAP(versioned, version, "the version", x)
+PRONG_RESULT(versioned, version, sum, "The sum of them")
 PRONG_MAP(versioned, linger, "the version, after a while", seconds)
