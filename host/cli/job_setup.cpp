@@ -1,9 +1,23 @@
 // Decisions that map, run and call share.
 #include "cli/job_setup.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
 namespace prong::cli {
 
 namespace {
+
+// By the name of the member of PoolOptions that pool_options() fills in.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> options_of_pool{
+    {{"workers", "--jobs"},
+     {"core_directory", "--core"},
+     {"memory_limit", "--memory"},
+     {"processor_limit", "--cpu"},
+     {"descriptor_limit", "--descriptors"}}};
 
 // Of input and results on their way. Some megabytes hide any unevenness of the workers; a stream needs no
 // more memory than that.
@@ -44,6 +58,14 @@ Call map_call(const Options& options, const ItemSource& source, Encoding results
 
 Encoding printed_encoding(const Options& options) noexcept {
   return options.raw_output ? Encoding::text : Encoding::json;
+}
+
+std::string sentence_of(const UsageError& error) {
+  const auto& wrong = error.option();
+  for (const auto& [name, option] : options_of_pool) {
+    if (wrong && wrong->name == name) return fmt::format("{} {}: {}", option, wrong->value, wrong->reason);
+  }
+  return error.what();
 }
 
 }  // namespace prong::cli

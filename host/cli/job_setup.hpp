@@ -4,7 +4,10 @@
 #include "cli/item_source.hpp"
 #include "cli/options.hpp"
 
+#include <prong/error.hpp>
 #include <prong/pool.hpp>
+
+#include <string>
 
 namespace prong::cli {
 
@@ -19,5 +22,8 @@ namespace prong::cli {
 
 // Of results that are printed.
 [[nodiscard]] Encoding printed_encoding(const Options& options) noexcept;
+
+// What is wrong with a command line that the library refuses: an option is called what the user calls it.
+[[nodiscard]] std::string sentence_of(const UsageError& error);
 
 }  // namespace prong::cli

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/interruption.hpp"
+#include "cli/job_setup.hpp"
 #include "cli/standard_streams.hpp"
 
 #include <prong/error.hpp>
@@ -62,7 +63,7 @@ ExitStatus status_of(Words words, Interruption& interruption) {
   } catch (const WrongUsage& error) {
     return complain(error, ExitStatus::wrong_usage);
   } catch (const UsageError& error) {
-    return complain(error, ExitStatus::wrong_usage);
+    return complain(WrongUsage{sentence_of(error)}, ExitStatus::wrong_usage);
   } catch (const Mismatch& error) {
     return complain(error, ExitStatus::wrong_usage);
   } catch (const CannotFind& error) {

@@ -31,7 +31,7 @@ std::string core_pattern() {
 fs::path checked_core_directory(const fs::path& directory) {
   if (directory.empty()) return {};
   const auto wrong = [&](const std::string& why) {
-    return UsageError{fmt::format("core_directory {}: {}", directory.native(), why)};
+    return UsageError{WrongOption{.name = "core_directory", .value = directory.native(), .reason = why}};
   };
   std::error_code error;
   fs::path absolute = fs::canonical(directory, error);

@@ -26,16 +26,22 @@ namespace {
 WorkforceOptions checked_options(const PoolOptions& options) {
   const auto positive = [](const auto& option, std::string_view name) {
     if (option && static_cast<std::int64_t>(*option) <= 0) {
-      throw UsageError{fmt::format("{} {}: it must be positive", name, static_cast<std::int64_t>(*option))};
+      throw UsageError{WrongOption{.name = std::string{name},
+                                   .value = std::to_string(static_cast<std::int64_t>(*option)),
+                                   .reason = "it must be positive"}};
     }
   };
   positive(options.max_tasks_per_child, "max_tasks_per_child");
   positive(options.max_memory_per_child, "max_memory_per_child");
   if (options.idle_timeout && options.idle_timeout->count() <= 0) {
-    throw UsageError{fmt::format("idle_timeout {} ms: it must be positive", options.idle_timeout->count())};
+    throw UsageError{WrongOption{.name = "idle_timeout",
+                                 .value = fmt::format("{} ms", options.idle_timeout->count()),
+                                 .reason = "it must be positive"}};
   }
   if (options.load_timeout.count() <= 0) {
-    throw UsageError{fmt::format("load_timeout {} ms: it must be positive", options.load_timeout.count())};
+    throw UsageError{WrongOption{.name = "load_timeout",
+                                 .value = fmt::format("{} ms", options.load_timeout.count()),
+                                 .reason = "it must be positive"}};
   }
   if (options.start_method > StartMethod::fork) {
     throw UsageError{fmt::format("start_method {}: there is none of this number",

@@ -96,7 +96,9 @@ unsigned usable_processors() {
 
 unsigned checked_workers(unsigned wanted) {
   if (wanted > limits::workers_max) {
-    throw UsageError{fmt::format("{} workers: at most {} are possible", wanted, limits::workers_max)};
+    throw UsageError{WrongOption{.name = "workers",
+                                 .value = std::to_string(wanted),
+                                 .reason = fmt::format("at most {} are possible", limits::workers_max)}};
   }
   return wanted != 0 ? wanted : std::min(usable_processors(), limits::workers_max);
 }

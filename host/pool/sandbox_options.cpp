@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -33,19 +34,27 @@ void check(const PoolOptions& options) {
   need(options.descriptor_limit.has_value(), "descriptor_limit", Sandbox::limits);
   need(!options.allow_read.empty(), "allow_read", Sandbox::strict);
   if (!options.core_directory.empty() && options.sandbox == Sandbox::strict) {
-    throw UsageError{"core_directory: workers in a strict sandbox write no files, and so no core dumps"};
+    throw UsageError{
+        WrongOption{.name = "core_directory",
+                    .value = options.core_directory.native(),
+                    .reason = "workers in a strict sandbox write no files, and so no core dumps"}};
   }
   if (options.memory_limit && *options.memory_limit < limits::sandbox_memory_least) {
-    throw UsageError{fmt::format("memory_limit {}: a worker itself needs {} bytes", *options.memory_limit,
-                                 limits::sandbox_memory_least)};
+    throw UsageError{
+        WrongOption{.name = "memory_limit",
+                    .value = std::to_string(*options.memory_limit),
+                    .reason = fmt::format("a worker itself needs {} bytes", limits::sandbox_memory_least)}};
   }
   if (options.processor_limit && options.processor_limit->count() <= 0) {
-    throw UsageError{
-        fmt::format("processor_limit {} ms: it must be positive", options.processor_limit->count())};
+    throw UsageError{WrongOption{.name = "processor_limit",
+                                 .value = fmt::format("{} ms", options.processor_limit->count()),
+                                 .reason = "it must be positive"}};
   }
   if (options.descriptor_limit && *options.descriptor_limit < limits::sandbox_descriptors_least) {
-    throw UsageError{fmt::format("descriptor_limit {}: a worker itself needs {}", *options.descriptor_limit,
-                                 limits::sandbox_descriptors_least)};
+    throw UsageError{
+        WrongOption{.name = "descriptor_limit",
+                    .value = std::to_string(*options.descriptor_limit),
+                    .reason = fmt::format("a worker itself needs {}", limits::sandbox_descriptors_least)}};
   }
 }
 

@@ -60,6 +60,17 @@ class Options(ProngTest):
                     self.check_usage("map", "examples.square", option, value,
                                      err=f"{option} {value}: a whole number from ".encode() + least + b" on is needed")
         self.check_usage("map", "examples.square", "-j", "0", err=b"--jobs 0: a whole number from 1 on is needed")
+        for command in "map", "run", "bench":
+            self.check_usage(command, "text.count" if command == "run" else "examples.square", "1", "-j", "5000",
+                             err=b"--jobs 5000: at most 1024 are possible")
+
+    def test_what_the_library_refuses_is_named_as_it_was_given(self):
+        word = ("map", "examples.square", "1")
+        self.check_usage(*word, "--core", "/nonexistent", err=b"--core /nonexistent: there is no such folder; make it first")
+        self.check_usage(*word, "--core", "/tmp", "--sandbox", "strict",
+                         err=b"--core /tmp: workers in a strict sandbox write no files, and so no core dumps")
+        self.check_usage(*word, "--memory", "4K", err=b"--memory 4096: a worker itself needs 16777216 bytes")
+        self.check_usage(*word, "--descriptors", "3", err=b"--descriptors 3: a worker itself needs 16")
         ended = prong("map", "examples.square", "-j", "1000000", "1")
         self.assertEqual(ended.status, 2, ended.err)
 

@@ -80,7 +80,7 @@ class Sandbox(ProngTest):
             self.assertGreater(most, 8)
             self.assertEqual(int(prong("map", "trials.open_files", "1000", "--descriptors", "42", *more).out), most + 10)
         self.check_usage("map", "trials.open_files", "1", "--descriptors", "3",
-                         err=b"descriptor_limit 3: a worker itself needs 16")
+                         err=b"--descriptors 3: a worker itself needs 16")
 
     def test_wrong_usage(self):
         word = ("map", "examples.square", "1")
@@ -95,7 +95,7 @@ class Sandbox(ProngTest):
         for size in ("", "x", "0", "-1", "1.5G", "1GB", "1g", "99999999999T", "16777216P"):
             self.check_usage(*word, "--memory", size, err=f"--memory {size}: a number of bytes is needed, or one with "
                                                           "K, M, G or T, as 512M".encode())
-        self.check_usage(*word, "--memory", "1K", err=b"memory_limit 1024: a worker itself needs 16777216 bytes")
+        self.check_usage(*word, "--memory", "1K", err=b"--memory 1024: a worker itself needs 16777216 bytes")
         self.check_usage(*word, "--allow-read", "/tmp", "--sandbox", "limits",
                          err=b"--allow-read needs --sandbox strict: otherwise workers may read what you may")
 

@@ -67,7 +67,7 @@ class Refusals(WrittenTest):
         words = self.all_files()
         for given, status, err in ((["examples.sqare", "1"], 3, b"did you mean"), (["examples.square", "--input", "/none.csv"], 4, b""),
                                    (["examples.power", "1", "--bind", "exponent=x"], 2, b"exponent"),
-                                   (["examples.square", "1", "--memory", "1"], 2, b"memory_limit"),
+                                   (["examples.square", "1", "--memory", "1"], 2, b"--memory 1: "),
                                    (["examples.square", "1", "-j", "1000000"], 2, b"")):
             self.check_refused("map", *given, *words, status=status, err=err)
             self.assertFalse((self.dir / "journal").exists())

@@ -96,6 +96,24 @@ TEST_CASE("a worker that has grown is replaced after its task") {
   CHECK(pool->apply<std::int32_t>("lives.pid", std::int64_t{0}) != first);
 }
 
+TEST_CASE("what is wrong with an option is told by name, for those who call it otherwise") {
+  try {
+    Pool(registry(), {.workers = 1, .sandbox = Sandbox::limits, .descriptor_limit = 3});
+    FAIL("it was accepted");
+  } catch (const UsageError& error) {
+    CHECK(std::string{error.what()} == "descriptor_limit 3: a worker itself needs 16");
+    REQUIRE(error.option());
+    CHECK(error.option()->name == "descriptor_limit");
+  }
+  Pool pool{registry(), {.workers = 1}};
+  try {
+    pool.join();
+    FAIL("it was joined");
+  } catch (const UsageError& error) {
+    CHECK_FALSE(error.option());
+  }
+}
+
 TEST_CASE("options that make no sense are refused with a sentence") {
   const auto refused = [](PoolOptions options) { CHECK_THROWS_AS(Pool(registry(), options), UsageError); };
   refused({.max_tasks_per_child = 0});

@@ -3,6 +3,7 @@
 
 #include <prong/export.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -41,11 +42,24 @@ class PRONG_API Mismatch : public Error {
   ~Mismatch() override;
 };
 
+// A member of PoolOptions, by name, whose value cannot be.
+struct WrongOption {
+  std::string name;    // "memory_limit"
+  std::string value;   // "1024"; empty: any
+  std::string reason;  // "a worker itself needs 16777216 bytes"
+};
+
 // The call is wrong whatever the function: an option out of range, a pool that was closed, join before close.
 class PRONG_API UsageError : public Error {
  public:
   using Error::Error;
+  explicit UsageError(WrongOption option);  // "memory_limit 1024: a worker itself needs 16777216 bytes"
   ~UsageError() override;
+  // For whoever knows the option by another name. nullopt: it is about something else.
+  [[nodiscard]] const std::optional<WrongOption>& option() const noexcept { return option_; }
+
+ private:
+  std::optional<WrongOption> option_;
 };
 
 // What was waited for has not come by the deadline.
