@@ -50,6 +50,7 @@ prong map examples.upper -r --files *.txt
 prong map examples.sqrt --input numbers.jsonl --failures failed.jsonl
 prong map examples.sqrt --again failed.jsonl
 prong map examples.power --bind exponent=3 --range 100 --journal cubes.journal --resume
+prong map examples.upper --files *.txt --output-dir upper
 prong map examples.upper -r --files *.txt --sandbox strict --memory 256M --cpu 10
 prong map examples.sqrt 4 9 --json
 )",

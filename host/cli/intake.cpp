@@ -40,6 +40,12 @@ std::uint64_t Intake::index_of(std::uint64_t i) const {
   return batch_.indices.empty() ? position_ + i : batch_.indices[i];
 }
 
+void Intake::name_results(std::uint64_t count) const {
+  if (parts_.names == nullptr || batch_.indices.empty()) return;
+  for (std::uint64_t i = at_; i < at_ + count; ++i)
+    parts_.names->expect(position_ + i, batch_.indices[i]);
+}
+
 void Intake::number(Items& items) const {
   items.first_index = index_of(at_);
   items.indices = batch_.indices.empty() ? batch_.indices : batch_.indices.subspan(at_, items.count);
@@ -72,6 +78,7 @@ std::optional<Items> Intake::take_items(Halt& halt) {
     }
     // An item too many ended the run of those to compute: it is looked up again with its own run.
     if (digests.empty() && known.count() > 0) {
+      name_results(known.count());
       Inputs inputs = inputs_of(known.count());
       at_ += known.count();
       answer(std::move(known).piece(), std::move(inputs), halt);
@@ -79,6 +86,7 @@ std::optional<Items> Intake::take_items(Halt& halt) {
     }
     count = i - at_;
   }
+  name_results(count);
   Inputs inputs = inputs_of(count);
   inputs.digests = std::move(digests);
   parts_.handover.expect(std::move(inputs));
@@ -107,6 +115,7 @@ std::optional<Items> Intake::take_file(Halt& halt) {
   number(items);
   ++at_;
   try {
+    if (parts_.names != nullptr) parts_.names->expect(inputs.position, path);
     const FileContent content = read_file(path, *parts_.file_memory);
     content_ = content.bytes;
     offsets_ = {0, content.size};

@@ -4,6 +4,7 @@
 
 #include "cli/handover.hpp"
 #include "cli/item_source.hpp"
+#include "cli/result_names.hpp"
 
 #include <prong/pool.hpp>
 
@@ -24,6 +25,7 @@ class Intake final : public ItemSource {
     Handover& handover;
     Pool* file_memory = nullptr;        // not nullptr: inputs are paths
     Journal* journal = nullptr;         // nullptr: nothing is known
+    ResultNames* names = nullptr;       // nullptr: results need none
     bool keeps_text = false;            // for a file of failures
     std::string function = {};          // for messages
     Encoding results = Encoding::json;  // of what is known; not native
@@ -50,6 +52,8 @@ class Intake final : public ItemSource {
   [[nodiscard]] Inputs inputs_of(std::uint64_t count) const;
   // What the function is told that an item of the batch is.
   [[nodiscard]] std::uint64_t index_of(std::uint64_t i) const;
+  // The results of `count` items from the batch's next one on are to be named.
+  void name_results(std::uint64_t count) const;
   // Says so of items that begin with the batch's next one.
   void number(Items& items) const;
 

@@ -53,7 +53,9 @@ Call map_call(const Options& options, const ItemSource& source, Encoding results
           .retries = options.retries,
           .ordered = !options.unordered,
           .timed = options.takes_times(),
-          .window_bytes = options.journal || options.failures ? window_bytes_remembered : window_bytes};
+          .window_bytes = options.journal || options.failures || options.output_folder
+                              ? window_bytes_remembered
+                              : window_bytes};
 }
 
 Encoding printed_encoding(const Options& options) noexcept {

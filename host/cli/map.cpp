@@ -1,6 +1,7 @@
 // `prong map`: source → job → lines or an array.
 #include "cli/commands.hpp"
 #include "cli/file_formats.hpp"
+#include "cli/folder_writer.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/json_printer.hpp"
@@ -54,14 +55,36 @@ NpyItem npy_item(const Options& options, const FunctionInfo& function) {
   return *item;
 }
 
+void check_makes_files(const Options& options, const FunctionInfo& function) {
+  if (native_encoding(function.result) == Encoding::views) return;
+  throw WrongUsage{
+      fmt::format("--output-dir {}: '{}' returns {}, and files are made of str or bytes; give --output FILE, "
+                  "named .jsonl",
+                  options.output_folder->native(), function.name, function.result)};
+}
+
 // Strings as they are can be told apart only in their native encoding: they may hold newlines.
 Encoding result_encoding(const Options& options, std::optional<FileFormat> format,
                          const FunctionInfo& function) {
-  if (format == FileFormat::npy) return Encoding::native;
+  if (format == FileFormat::npy || options.output_folder) return Encoding::native;
   const bool is_raw = options.raw_output || format == FileFormat::txt;
   if (!is_raw) return Encoding::json;
   if (!options.journal && !options.takes_paths) return Encoding::text;
   return native_encoding(function.result) == Encoding::views ? Encoding::native : Encoding::json;
+}
+
+std::unique_ptr<ResultSink> make_sink(const MapParts& parts, RunFiles& files,
+                                      const std::optional<NpyItem>& array) {
+  const OnError on_error = parts.options.on_error;
+  if (array)
+    return std::make_unique<NpyWriter>(NpyWriter::Options{on_error, *array}, files.output(), parts.source);
+  if (files.folder() != nullptr) {
+    const FolderWriter::Parts writer{
+        .folder = *files.folder(), .names = *files.names(), .on_error = on_error};
+    return std::make_unique<FolderWriter>(writer, parts.source);
+  }
+  if (parts.options.json) return std::make_unique<JsonPrinter>(on_error, files.output(), parts.source);
+  return std::make_unique<Printer>(on_error, files.output(), parts.source);
 }
 
 }  // namespace
@@ -71,20 +94,14 @@ ExitStatus map(const Options& options, Interruption& interruption) {
   Pool pool{make_registry(options), pool_options(options, workers_wanted(options))};
   const FunctionInfo function = pool.describe(options.function);
   const auto array = format == FileFormat::npy ? std::optional{npy_item(options, function)} : std::nullopt;
+  if (options.output_folder) check_makes_files(options, function);
   const auto source = make_source(options, pool);
   const Encoding results = result_encoding(options, format, function);
   const Job job = pool.open(map_call(options, *source, results));
   // Nothing is written over before all is known to fit together.
   const MapParts parts{options, pool, *source, function, results};
   RunFiles files{parts};
-  std::unique_ptr<ResultSink> sink;
-  if (array) {
-    sink = std::make_unique<NpyWriter>(NpyWriter::Options{options.on_error, *array}, files.output(), *source);
-  } else if (options.json) {
-    sink = std::make_unique<JsonPrinter>(options.on_error, files.output(), *source);
-  } else {
-    sink = std::make_unique<Printer>(options.on_error, files.output(), *source);
-  }
+  const auto sink = make_sink(parts, files, array);
   Passage{parts, files, *sink}.travel(job, &interruption);
   sink->finish();
   return sink->status();

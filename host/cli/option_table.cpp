@@ -84,6 +84,8 @@ void declare_options(CLI::App& app, const Command& command) {
   if (command.takes_inputs && !command.measures) declare_endings(app, command);
   if (command.prints_items) {
     add(app, "--output", "FILE", "Results into a file: .jsonl, .npy, .txt");
+    add(app, "--output-dir", "DIR", "Each result, a str or bytes, into a file there, called as its input");
+    add(app, "--output-suffix", "TEXT", "What these names end in, as .png");
     add_flag(app, "--unordered", "Print results as they come");
   }
   if (command.takes == Takes::function) add(app, "--seed", "N", "For functions that draw random numbers");

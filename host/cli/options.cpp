@@ -198,6 +198,25 @@ void take_sandbox_options(const Given& given, Options& options) {
     throw WrongUsage{"--allow-read needs --sandbox strict: otherwise workers may read what you may"};
 }
 
+// Results go to one place, in one form.
+void check_output_folder(const Options& options) {
+  if (!options.output_folder) {
+    if (options.output_suffix.empty()) return;
+    throw WrongUsage{"--output-suffix ends the names of files in a folder: which? give --output-dir DIR too"};
+  }
+  const std::string& suffix = options.output_suffix;
+  if (suffix.find_first_of(std::string_view{"/\0", 2}) != std::string::npos)
+    throw WrongUsage{fmt::format("--output-suffix {}: it ends the name of a file, so it has no '/'", suffix)};
+  const char* other = options.output                      ? "--output"
+                      : options.raw_output                ? "-r"
+                      : options.json                      ? "--json"
+                      : options.on_error == OnError::null ? "--on-error null"
+                                                          : nullptr;
+  if (other == nullptr) return;
+  throw WrongUsage{fmt::format(
+      "--output-dir writes each result into a file, as it is, and {} says otherwise: which?", other)};
+}
+
 void take_result_options(const Given& given, const Command& command, Options& options) {
   options.unordered = given.has("--unordered");
   options.raw_output = given.has("--raw-output");
@@ -210,6 +229,9 @@ void take_result_options(const Given& given, const Command& command, Options& op
   if (options.json && options.on_error == OnError::null)
     throw WrongUsage{"--json prints an object for each failed input, so --on-error null has nothing to do"};
   options.output = given.one("--output");
+  options.output_folder = given.one("--output-dir");
+  options.output_suffix = given.one("--output-suffix").value_or("");
+  check_output_folder(options);
   options.failures = given.one("--failures");
   options.journal = given.one("--journal");
   options.resume = given.has("--resume");

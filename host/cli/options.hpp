@@ -62,6 +62,8 @@ struct Options {
   bool names = false;  // and nothing else of what is listed
   OnError on_error = OnError::skip;
   std::optional<std::filesystem::path> output;
+  std::optional<std::filesystem::path> output_folder;
+  std::string output_suffix;
   std::optional<std::filesystem::path> failures;
   std::optional<std::filesystem::path> journal;
   bool resume = false;

@@ -23,7 +23,7 @@ Encoding encoding_of_pieces(const MapParts& parts) {
 Passage::Passage(const MapParts& parts, RunFiles& files, PieceSink& to) : parts_{parts}, sink_{to} {
   const Options& options = parts.options;
   if (options.takes_times()) chronicle_.emplace(Chronicle::Parts{.map = parts, .files = files, .sink = to});
-  if (!options.failures && !options.journal && !options.takes_paths) return;
+  if (!options.failures && !options.journal && !options.takes_paths && !options.output_folder) return;
   if (Output* failures = files.failures()) {
     // A path is text, whatever becomes of the file's content.
     const std::string type = options.takes_paths ? "str"
@@ -40,6 +40,7 @@ Passage::Passage(const MapParts& parts, RunFiles& files, PieceSink& to) : parts_
                                 .handover = *handover_,
                                 .file_memory = options.takes_paths ? &parts.pool : nullptr,
                                 .journal = files.journal(),
+                                .names = files.names(),
                                 .keeps_text = failures_.has_value(),
                                 .function = parts.function.name,
                                 .results = encoding_of_pieces(parts)});

@@ -47,6 +47,7 @@ RunFiles::RunFiles(const MapParts& parts) {
     for (const auto* file : all) {
       if (*file) (*file)->forget();
     }
+    if (folder_) folder_->forget();
     throw;
   }
   for (auto* file : all) {
@@ -61,6 +62,11 @@ void RunFiles::open(const MapParts& parts) {
     if (name) file.emplace(*name);
   };
   open_one(options.output, output_);
+  if (options.output_folder) {
+    folder_.emplace(*options.output_folder);
+    names_.emplace(*folder_,
+                   ResultNames::Options{.suffix = options.output_suffix, .of_paths = options.takes_paths});
+  }
   open_one(options.failures, failures_);
   open_one(options.log, log_);
   open_one(options.trace, trace_);

@@ -5,6 +5,7 @@
 #include "cli/journal.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/result_names.hpp"
 
 #include <prong/pool.hpp>
 
@@ -23,13 +24,15 @@ struct MapParts {
 
 class RunFiles {
  public:
-  // Those of --output, --failures, --log, --trace, --report and --journal. All can be written, and the
-  // journal be gone on with, before the first of them is emptied: a run that is refused leaves what an
-  // earlier one has written. Throws as Output and Journal do.
+  // Those of --output, --output-dir, --failures, --log, --trace, --report and --journal. All can be written,
+  // and the journal be gone on with, before the first of them is emptied: a run that is refused leaves what
+  // an earlier one has written. Throws as Output and Journal do.
   explicit RunFiles(const MapParts& parts);
 
   [[nodiscard]] Output& output() { return output_ ? *output_ : standard_output_; }
   // nullptr: not wanted.
+  [[nodiscard]] OutputFolder* folder() { return folder_ ? &*folder_ : nullptr; }
+  [[nodiscard]] ResultNames* names() { return names_ ? &*names_ : nullptr; }  // in that folder
   [[nodiscard]] Output* failures() { return failures_ ? &*failures_ : nullptr; }
   [[nodiscard]] Output* log() { return log_ ? &*log_ : nullptr; }
   [[nodiscard]] Output* trace() { return trace_ ? &*trace_ : nullptr; }
@@ -41,6 +44,8 @@ class RunFiles {
 
   Output standard_output_;
   std::optional<Output> output_;
+  std::optional<OutputFolder> folder_;
+  std::optional<ResultNames> names_;
   std::optional<Output> failures_;
   std::optional<Output> log_;
   std::optional<Output> trace_;

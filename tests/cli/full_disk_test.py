@@ -36,6 +36,13 @@ class FullDisk(ProngTest):
         error = b"prong: cannot write to failures: No space left on device\n"
         self.assertEqual(ended, (4, error, b""))
 
+    def test_a_folder_of_results_keeps_those_that_are_whole(self):
+        ended = self.on_small_disk("mkdir in; for n in 1 2 3; do head -c 150000 /dev/zero >in/$n; done; "
+                                   "$PRONG map trials.twice --files in/* --output-dir out; s=$?; wc -c out/* out/.p* | head -9; exit $s")
+        self.assertEqual(ended.status, 4)
+        self.assertRegex(ended.err, rb"^prong: cannot write to out/2: No space left on device\nwc: 'out/.p\*': No such file")
+        self.assertEqual(ended.out.split(), [b"300000", b"out/1", b"300000", b"total"])
+
     def test_journal(self):
         self.check_full(f"map {MANY} --journal journal >/dev/null", b"journal")
 

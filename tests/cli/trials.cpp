@@ -25,6 +25,14 @@ namespace trials {
 
 std::string echo(std::string text) { return text; }
 
+std::string twice(std::string text) {
+  if (text == "bad") throw std::domain_error("it is bad");
+  if (text == "crash") std::abort();
+  return text + text;
+}
+
+std::vector<std::byte> reversed(std::span<const std::byte> data) { return {data.rbegin(), data.rend()}; }
+
 double size(std::span<const std::byte> data) { return static_cast<double>(data.size()); }
 
 // Blocks until another process has opened the FIFO, written to it and closed it again. "fail" makes it fail.
@@ -171,6 +179,8 @@ double takes_numbers(std::span<const double>) { return 0; }
 PRONG_MODULE(trials, "What the tests of the command line call", "2.1", "MIT")
 
 PRONG_MAP(trials, echo, "The text", text)
+PRONG_MAP(trials, twice, "The text twice, unless it is bad", text)
+PRONG_MAP(trials, reversed, "The bytes from their end", data)
 PRONG_MAP(trials, size, "The number of bytes", data)
 PRONG_MAP(trials, wait_for, "What somebody writes into a FIFO", fifo)
 PRONG_MAP(trials, touch, "Writes a file", path)
