@@ -70,6 +70,20 @@ std::string place_words(const std::vector<Frame>& frames) {
   return "at " + (own == frames.end() ? frames.front() : *own).to_string();
 }
 
+bool has_report(Ending ending) {
+  return ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
+}
+
+std::shared_ptr<const CrashReport> report_of(const WorkerLife& worker, const ExitStatus& status) {
+  CrashReport report;
+  if (!worker.killed_for && status.signalled)
+    report = worker.told_crash(status.number).value_or(CrashReport{});
+  report.peak_memory = status.peak_memory;
+  report.out_of_memory = status.out_of_memory;
+  report.core = status.core;
+  return std::make_shared<const CrashReport>(std::move(report));
+}
+
 }  // namespace
 
 std::string reason_of(int signal, int worker, const CrashReport& report) {
@@ -86,24 +100,6 @@ std::string reason_of(int signal, int worker, const CrashReport& report) {
   if (!words.empty() && !place.empty()) words += ", ";
   return words + place;
 }
-
-namespace {
-
-bool has_report(Ending ending) {
-  return ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
-}
-
-std::shared_ptr<const CrashReport> report_of(const WorkerLife& worker, const ExitStatus& status) {
-  CrashReport report;
-  if (!worker.killed_for && status.signalled)
-    report = worker.told_crash(status.number).value_or(CrashReport{});
-  report.peak_memory = status.peak_memory;
-  report.out_of_memory = status.out_of_memory;
-  report.core = status.core;
-  return std::make_shared<const CrashReport>(std::move(report));
-}
-
-}  // namespace
 
 Failure death_of(const WorkerLife& worker, const ExitStatus& status) {
   Failure failure = worker.killed_for.value_or(Failure{});
