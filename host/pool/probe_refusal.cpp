@@ -69,7 +69,7 @@ Refusal refusal_of_load(const Failure& failure, std::chrono::milliseconds limit)
   if (failure.ending == Ending::exited) refusal.code = "exited-on-load";
   if (failure.ending == Ending::timed_out) {
     refusal.code = "hung-on-load";
-    refusal.fix += ", or give them more time (PoolOptions::load_timeout)";
+    refusal.fix += ", or give them more time (load_timeout; in prong check, --timeout)";
   }
   return refusal;
 }
