@@ -130,6 +130,7 @@ double overflow(double x) {
 [[gnu::noinline]] int dig_down(std::size_t bytes) {
   volatile char frame[4096];
   frame[0] = 0;
+  asm volatile("" ::"r"(&frame) : "memory");  // or clang makes a loop of it
   return bytes < sizeof frame ? frame[0] : dig_down(bytes - sizeof frame) + frame[0];
 }
 double dig(double megabytes) { return megabytes + dig_down(static_cast<std::size_t>(megabytes) << 20); }
