@@ -1,7 +1,6 @@
 // Workers' lives as the pool's options shape them: initializer, recycling, idleness, size; and what is told
 // of them.
 #include "fixture.hpp"
-#include "limits.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -228,7 +227,7 @@ TEST_CASE("many workers that destroy prepared states for ever keep no call from 
   PoolFixture pool{{.workers = 24, .load_timeout = 1s}};
   const auto guilty = pool->map<std::int32_t>("lives.bad_end", std::vector<double>(72, 0.05),
                                               {.bound = {bind("how", "sleep")}, .chunk_size = 1});
-  CHECK(distinct(guilty).size() > limits::barren_deaths_max);
+  CHECK(distinct(guilty).size() > 16);  // limits::barren_deaths_max: a job is given up after so many
   const auto next =
       pool->map_outcomes<std::int32_t>("lives.pid", std::vector<std::int64_t>(200), {.chunk_size = 1});
   CHECK(next.failures().empty());
