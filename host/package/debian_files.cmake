@@ -12,7 +12,7 @@ string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)  # or that of SOURCE_DA
 foreach(package IN LISTS CPACK_COMPONENTS_ALL)
   set(share ${CPACK_TEMPORARY_DIRECTORY}/${package}${CPACK_PACKAGING_INSTALL_PREFIX}/share)
   set(doc ${share}/doc/${package})
-  file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright DESTINATION ${doc})
+  file(COPY ${CPACK_PRONG_COPYRIGHT} DESTINATION ${doc})
   file(COPY_FILE ${source}/CHANGELOG.md ${doc}/changelog)
   file(WRITE ${doc}/changelog.Debian
 "prong (${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}) unstable; urgency=medium

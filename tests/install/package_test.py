@@ -6,6 +6,7 @@ built against each of them by CMake and by pkg-config, with nothing else of Pron
 import gzip
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +28,12 @@ def run(*command, cwd=None, **environment):
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert ended.returncode == 0, f"{command}\n{ended.stdout}"
     return ended.stdout
+
+
+def paragraphs(text):
+    """Those of a copyright file: a dictionary of its fields each."""
+    return [dict(re.findall(r"^(\S+):[ \t]*(.*(?:\n[ \t].*)*)", paragraph, re.MULTILINE))
+            for paragraph in re.split(r"\n{2,}", text.strip())]
 
 
 def files(tree):
@@ -67,7 +74,8 @@ class Trees(unittest.TestCase):
             self.assertEqual(self.packages[package].name, f"{package}_{version}_{machine}.deb")
             self.assertRegex(self.field(package, "Maintainer"), r"^.+ <\S+@\S+>$")
             doc = self.packaged / "share/doc" / package
-            self.assertTrue((doc / "copyright").read_text().startswith("Format: "))
+            self.assertEqual((doc / "copyright").read_bytes(),
+                             (self.installed / "share/doc/prong/copyright").read_bytes())
             changes = gzip.decompress((doc / "changelog.Debian.gz").read_bytes()).decode()
             self.assertTrue(changes.startswith(f"prong ({version}) "))
             self.assertEqual(gzip.decompress((doc / "changelog.gz").read_bytes()), (SOURCE / "CHANGELOG.md").read_bytes())
@@ -79,11 +87,43 @@ class Trees(unittest.TestCase):
         control = run("dpkg-deb", "-I", self.packages["prong"], "shlibs")
         self.assertEqual(control.split()[:3], [name, number, "prong"])
 
+    def test_copyright_names_what_is_compiled_and_linked_in(self):
+        text = (self.installed / "share/doc/prong/copyright").read_text()
+        header, *others = paragraphs(text)
+        self.assertTrue(header["Format"].endswith("/copyright-format/1.0/"))
+        of_files = [paragraph for paragraph in others if "Files" in paragraph]
+        texts = {paragraph["License"].split("\n")[0] for paragraph in others if "Files" not in paragraph} | {"public-domain"}
+        for paragraph in of_files:
+            for one in re.sub(r"[()]", "", paragraph["License"].replace("(LGPL-3+ or GPL-2+)", "LGPL-3+ or GPL-2+")).split(" and "):
+                self.assertIn(one, texts)
+
+        def said_of(name):
+            """What its last paragraph says, which is the one that counts."""
+            found = [paragraph for paragraph in of_files
+                     if any(pathlib.PurePath(name).match(pattern) for pattern in paragraph["Files"].split())]
+            return f"{found[-1]['Copyright']}\n{found[-1]['License']}\n{found[-1]['Comment']}"
+
+        both = {"Boost": "BSL-1.0", "msgpack-cxx": "BSL-1.0", "fmt": "Expat with embedded exception", "simdjson": "Apache-2.0"}
+        archives = {"elfutils": "LGPL-3+ or GPL-2+", "XZ Utils": "public-domain", "bzip2": "BSD-bzip2", "zlib": "Zlib"}
+        loaded = run("objdump", "-p", self.installed / "libexec/prong/prong-zygote")
+        expected = {
+            "bin/prong": {"CLI11": "BSD-3-clause", "fmt": "Expat with embedded exception", "simdjson": "Apache-2.0",
+                          "xxHash": "BSD-2-clause"},
+            "lib/libprong.so": both,
+            "libexec/prong/prong-zygote": {**both, **({} if "libdw.so" in loaded else archives)},
+            "lib/prong/plugins/text.so": {"msgpack-cxx": "BSL-1.0"},
+            "lib/python3/dist-packages/prong/_native.x.so": {"pybind11": "BSD-3-clause"}}
+        for name, libraries in expected.items():
+            for library, license in libraries.items():
+                self.assertIn(library, said_of(name))
+                self.assertIn(license, said_of(name))
+        self.assertEqual("elfutils" in text, "libdw.so" not in loaded)
+
     def test_trees_have_the_same_files(self):
         def plain(name):
             return name.removesuffix(".gz").replace("zsh/vendor-completions", "zsh/site-functions")
         packaged = {plain(name) for name in files(self.packaged) if not name.startswith("share/doc/")}
-        self.assertEqual(packaged, files(self.installed))
+        self.assertEqual(packaged, files(self.installed) - {"share/doc/prong/copyright"})
         for name in ("bin/prong", "libexec/prong/prong-zygote", "lib/libprong.so", "lib/prong/plugins/examples.so",
                      "lib/prong/plugins/text.so", "include/prong/prong.hpp", "include/prong/prong.h",
                      "include/prong/plugin.hpp", "include/prong/plugin.h", "lib/cmake/prong/prong-config.cmake",

@@ -1,0 +1,21 @@
+# PRONG_MAINTAINER: who answers for the packages, which is who makes them. Unless told, it is who Debian's own tools take
+# for that (DEBFULLNAME, DEBEMAIL), else git's user, else the user of this machine.
+if(NOT DEFINED CACHE{PRONG_MAINTAINER})
+  set(name $ENV{DEBFULLNAME})
+  set(email $ENV{DEBEMAIL})
+  if(NOT name OR NOT email)
+    foreach(key name email)
+      execute_process(COMMAND git config user.${key} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE ${key}
+                      OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    endforeach()
+  endif()
+  if(NOT name OR NOT email)
+    execute_process(COMMAND id -un OUTPUT_VARIABLE name OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    cmake_host_system_information(RESULT host QUERY FQDN)
+    set(email ${name}@${host})
+  endif()
+  set(PRONG_MAINTAINER "${name} <${email}>" CACHE STRING "Maintainer of the Debian packages, as \"Name <address>\"")
+endif()
+if(NOT PRONG_MAINTAINER MATCHES "^[^<>]*[^<> ] <[^<>@ ]+@[^<>@ ]+>$")
+  message(FATAL_ERROR "PRONG_MAINTAINER is \"${PRONG_MAINTAINER}\": give a name and an address, as \"Ada Lovelace <ada@example.org>\"")
+endif()
