@@ -18,8 +18,8 @@ using Clock = std::chrono::steady_clock;
 // As long as a pool that nobody holds any more may take to end. A callback that does not return takes longer.
 constexpr double ending_seconds = 5;
 
-std::vector<Type> types_of(const std::vector<Parameter>& parameters) {
-  std::vector<Type> types;
+std::vector<TypeInfo> types_of(const std::vector<Parameter>& parameters) {
+  std::vector<TypeInfo> types;
   for (const Parameter& parameter : parameters)
     types.push_back(parse_signature(parameter.type));
   return types;
@@ -36,7 +36,7 @@ Call with_items(const Request& request, Encoding encoding) {
   Call call = request.call;
   call.items = encoding;
   if (encoding != Encoding::msgpack && call.item_signature.empty())
-    call.item_signature = request.function->item(!call.bound.empty()).text;
+    call.item_signature = request.function->item(!call.bound.empty()).signature;
   return call;
 }
 

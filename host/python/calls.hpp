@@ -4,9 +4,9 @@
 
 #include "decode.hpp"
 #include "encode.hpp"
-#include "signature.hpp"
 
 #include <prong/pool.hpp>
+#include <prong/signature.hpp>
 
 #include <memory>
 #include <optional>
@@ -45,11 +45,11 @@ class Held {
 struct Function {
   explicit Function(FunctionInfo described);
   FunctionInfo info;
-  std::vector<Type> parameters;
-  Type whole;  // an item that gives all arguments
-  Type result;
+  std::vector<TypeInfo> parameters;
+  TypeInfo whole;  // an item that gives all arguments
+  TypeInfo result;
   // What an item is when the other arguments are bound, or not.
-  [[nodiscard]] const Type& item(bool bound) const noexcept { return bound ? parameters.front() : whole; }
+  [[nodiscard]] const TypeInfo& item(bool bound) const noexcept { return bound ? parameters.front() : whole; }
 };
 using FunctionPointer = std::shared_ptr<const Function>;
 

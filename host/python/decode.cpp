@@ -38,37 +38,37 @@ void append(PyObject* list, const Owned& value) {
   if (PyList_Append(list, value.get()) != 0) throw PythonError{};
 }
 
-Owned read_raw(const Type& type, const std::byte* from) {
+Owned read_raw(const TypeInfo& type, const std::byte* from) {
   switch (type.kind) {
-    case Kind::boolean:
+    case TypeKind::boolean:
       return boolean(load<std::uint8_t>(from) != 0);
-    case Kind::i8:
+    case TypeKind::i8:
       return owned(PyLong_FromLong(load<std::int8_t>(from)));
-    case Kind::i16:
+    case TypeKind::i16:
       return owned(PyLong_FromLong(load<std::int16_t>(from)));
-    case Kind::i32:
+    case TypeKind::i32:
       return owned(PyLong_FromLong(load<std::int32_t>(from)));
-    case Kind::i64:
+    case TypeKind::i64:
       return owned(PyLong_FromLongLong(load<std::int64_t>(from)));
-    case Kind::u8:
+    case TypeKind::u8:
       return owned(PyLong_FromLong(load<std::uint8_t>(from)));
-    case Kind::u16:
+    case TypeKind::u16:
       return owned(PyLong_FromLong(load<std::uint16_t>(from)));
-    case Kind::u32:
+    case TypeKind::u32:
       return owned(PyLong_FromUnsignedLong(load<std::uint32_t>(from)));
-    case Kind::u64:
+    case TypeKind::u64:
       return owned(PyLong_FromUnsignedLongLong(load<std::uint64_t>(from)));
-    case Kind::f32:
+    case TypeKind::f32:
       return owned(PyFloat_FromDouble(static_cast<double>(load<float>(from))));
-    case Kind::f64:
+    case TypeKind::f64:
       return owned(PyFloat_FromDouble(load<double>(from)));
-    case Kind::tuple: {
+    case TypeKind::tuple: {
       Owned tuple = owned(PyTuple_New(static_cast<Py_ssize_t>(type.children.size())));
       for (std::size_t i = 0; i < type.children.size(); ++i)
         set(tuple, i, read_raw(type.children[i], from + type.offsets[i]));
       return tuple;
     }
-    case Kind::structure: {
+    case TypeKind::structure: {
       Owned dict = owned(PyDict_New());
       for (std::size_t i = 0; i < type.children.size(); ++i)
         set(dict, type.names[i], read_raw(type.children[i], from + type.offsets[i]));
@@ -84,8 +84,8 @@ class MessagePack {
  public:
   explicit MessagePack(std::span<const std::byte> bytes) : from_{bytes} {}
 
-  Owned read_all(const Type& type) {
-    const codec::Place place{.expected = type.text};
+  Owned read_all(const TypeInfo& type) {
+    const codec::Place place{.expected = type.signature};
     Owned value = read(type, place, 0);
     from_.expect_end(place);
     return value;
@@ -94,52 +94,52 @@ class MessagePack {
  private:
   using Token = codec::Kind;
 
-  Owned read(const Type& type, const codec::Place& place, unsigned depth) {
+  Owned read(const TypeInfo& type, const codec::Place& place, unsigned depth) {
     switch (type.kind) {
-      case Kind::null:
+      case TypeKind::null:
         return static_cast<void>(from_.next(place, Token::nil)), none();
-      case Kind::boolean:
+      case TypeKind::boolean:
         return boolean(from_.next(place, Token::boolean).number != 0);
-      case Kind::f32:
+      case TypeKind::f32:
         return owned(PyFloat_FromDouble(static_cast<double>(codec::Codec<float>::read(from_, place))));
-      case Kind::f64:
+      case TypeKind::f64:
         return owned(PyFloat_FromDouble(codec::Codec<double>::read(from_, place)));
-      case Kind::str:
+      case TypeKind::str:
         return text(from_.next(place, Token::str).bytes);
-      case Kind::bytes:
+      case TypeKind::bytes:
         return binary(from_.next(place, Token::bin).bytes);
-      case Kind::any:
+      case TypeKind::any:
         return read_any(place, depth);
-      case Kind::list:
+      case TypeKind::list:
         return read_list(type.children[0], place, from_.next(place, Token::array).number, depth);
-      case Kind::tuple:
+      case TypeKind::tuple:
         return read_tuple(type, place, depth);
-      case Kind::structure:
+      case TypeKind::structure:
         return read_struct(type, place, depth);
-      case Kind::map:
+      case TypeKind::map:
         return read_map(type.children[0], place, from_.next(place, Token::map).number, depth);
-      case Kind::optional:
+      case TypeKind::optional:
         return from_.try_nil() ? none() : read(type.children[0], place, depth);
       default:
         return read_integer(type.kind, place);
     }
   }
 
-  Owned read_integer(Kind kind, const codec::Place& place) {
+  Owned read_integer(TypeKind kind, const codec::Place& place) {
     switch (kind) {
-      case Kind::i8:
+      case TypeKind::i8:
         return owned(PyLong_FromLong(codec::Codec<std::int8_t>::read(from_, place)));
-      case Kind::i16:
+      case TypeKind::i16:
         return owned(PyLong_FromLong(codec::Codec<std::int16_t>::read(from_, place)));
-      case Kind::i32:
+      case TypeKind::i32:
         return owned(PyLong_FromLong(codec::Codec<std::int32_t>::read(from_, place)));
-      case Kind::i64:
+      case TypeKind::i64:
         return owned(PyLong_FromLongLong(codec::Codec<std::int64_t>::read(from_, place)));
-      case Kind::u8:
+      case TypeKind::u8:
         return owned(PyLong_FromLong(codec::Codec<std::uint8_t>::read(from_, place)));
-      case Kind::u16:
+      case TypeKind::u16:
         return owned(PyLong_FromLong(codec::Codec<std::uint16_t>::read(from_, place)));
-      case Kind::u32:
+      case TypeKind::u32:
         return owned(PyLong_FromUnsignedLong(codec::Codec<std::uint32_t>::read(from_, place)));
       default:
         return owned(PyLong_FromUnsignedLongLong(codec::Codec<std::uint64_t>::read(from_, place)));
@@ -147,17 +147,17 @@ class MessagePack {
   }
 
   // The header's count is a claim: the list grows with what really comes.
-  Owned read_list(const Type& element, const codec::Place& place, std::uint64_t count, unsigned depth) {
+  Owned read_list(const TypeInfo& element, const codec::Place& place, std::uint64_t count, unsigned depth) {
     Owned list = owned(PyList_New(0));
-    codec::Place inner{.expected = element.text, .around = &place};
+    codec::Place inner{.expected = element.signature, .around = &place};
     for (; inner.index < count; ++inner.index)
       append(list.get(), read(element, inner, depth + 1));
     return list;
   }
 
-  Owned read_map(const Type& element, const codec::Place& place, std::uint64_t count, unsigned depth) {
+  Owned read_map(const TypeInfo& element, const codec::Place& place, std::uint64_t count, unsigned depth) {
     Owned dict = owned(PyDict_New());
-    codec::Place inner{.expected = element.text, .around = &place, .is_keyed = true};
+    codec::Place inner{.expected = element.signature, .around = &place, .is_keyed = true};
     for (std::uint64_t i = 0; i < count; ++i) {
       inner.key = from_.next_key(place);
       set(dict, inner.key, read(element, inner, depth + 1));
@@ -165,19 +165,19 @@ class MessagePack {
     return dict;
   }
 
-  Owned read_tuple(const Type& type, const codec::Place& place, unsigned depth) {
+  Owned read_tuple(const TypeInfo& type, const codec::Place& place, unsigned depth) {
     const codec::Token token = from_.next(place, Token::array);
     if (token.number != type.children.size()) codec::fail(place, token);
     Owned tuple = owned(PyTuple_New(static_cast<Py_ssize_t>(type.children.size())));
     codec::Place inner{.expected = {}, .around = &place};
     for (; inner.index < type.children.size(); ++inner.index) {
-      inner.expected = type.children[inner.index].text;
+      inner.expected = type.children[inner.index].signature;
       set(tuple, inner.index, read(type.children[inner.index], inner, depth + 1));
     }
     return tuple;
   }
 
-  Owned read_struct(const Type& type, const codec::Place& place, unsigned depth) {
+  Owned read_struct(const TypeInfo& type, const codec::Place& place, unsigned depth) {
     const codec::Token token = from_.next(place, Token::map);
     if (token.number != type.children.size()) codec::fail(place, token);
     Owned dict = owned(PyDict_New());
@@ -186,8 +186,8 @@ class MessagePack {
       inner.key = from_.next_key(place);
       const auto name = std::ranges::find(type.names, inner.key);
       if (name == type.names.end()) codec::fail(place, place.expected, "the key " + codec::quote(inner.key));
-      const Type& field = type.children[static_cast<std::size_t>(name - type.names.begin())];
-      inner.expected = field.text;
+      const TypeInfo& field = type.children[static_cast<std::size_t>(name - type.names.begin())];
+      inner.expected = field.signature;
       set(dict, inner.key, read(field, inner, depth + 1));
     }
     if (PyDict_GET_SIZE(dict.get()) != static_cast<Py_ssize_t>(type.children.size()))
@@ -196,7 +196,7 @@ class MessagePack {
   }
 
   Owned read_any(const codec::Place& place, unsigned depth) {
-    static const Type any{.kind = Kind::any, .text = "any"};
+    static const TypeInfo any;
     const codec::Token token = from_.next(place);
     const bool nests = token.kind == Token::array || token.kind == Token::map;
     if (nests && depth >= codec::any_depth_max) codec::fail(place, "at most 128 arrays and maps", "one more");
@@ -238,20 +238,20 @@ std::span<const std::byte> value_of(const Piece& piece, std::size_t i) {
 
 }  // namespace
 
-Owned decode(const Type& type, Encoding encoding, std::span<const std::byte> bytes) {
+Owned decode(const TypeInfo& type, Encoding encoding, std::span<const std::byte> bytes) {
   const std::string_view all{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   switch (encoding) {
     case Encoding::raw:
       if (bytes.size() < type.size) throw std::invalid_argument("fewer bytes than the type has");
       return read_raw(type, bytes.data());
     case Encoding::views:
-      return type.kind == Kind::bytes ? binary(all) : text(all);
+      return type.kind == TypeKind::bytes ? binary(all) : text(all);
     default:
       return MessagePack{bytes}.read_all(type);
   }
 }
 
-void append_piece(const Type& type, const std::string& function, const Piece& piece, PyObject* list,
+void append_piece(const TypeInfo& type, const std::string& function, const Piece& piece, PyObject* list,
                   const MakeFailed& failed) {
   auto failure = piece.failures.begin();
   for (std::size_t i = 0; i < piece.count; ++i) {

@@ -87,28 +87,29 @@ class Encoder {
  public:
   explicit Encoder(Bytes& to) : to_{to} {}
 
-  void append(const Type& declared, PyObject* value, unsigned depth = 0) {
+  void append(const TypeInfo& declared, PyObject* value, unsigned depth = 0) {
     if (value == Py_None) return to_.nil();
-    const Type& type = declared.kind == Kind::optional ? declared.children[0] : declared;
+    const TypeInfo& type = declared.kind == TypeKind::optional ? declared.children[0] : declared;
     if (PyFloat_Check(value)) return append_float(type, PyFloat_AS_DOUBLE(value));
     if (PyBool_Check(value)) return to_.boolean(value == Py_True);
     if (PyLong_Check(value)) return append_integer(value);
     if (PyUnicode_Check(value)) return to_.str(Text{value}.view());
     if (depth == depth_max) throw Formless{"has more than 128 lists and dicts inside each other"};
-    if (is_bytes(value) || (type.kind == Kind::bytes && PyObject_CheckBuffer(value) != 0))
+    if (is_bytes(value) || (type.kind == TypeKind::bytes && PyObject_CheckBuffer(value) != 0))
       return to_.bin(Buffer{value}.bytes());
     if (PyDict_Check(value)) return append_dict(type, value, depth);
     const bool sequence = PyList_Check(value) || PyTuple_Check(value);
-    if (type.kind == Kind::structure && append_attributes(type, value, depth)) return;
+    if (type.kind == TypeKind::structure && append_attributes(type, value, depth)) return;
     if (sequence) return append_sequence(type, value, depth);
     append_other(type, value, depth);
   }
 
  private:
-  void append_float(const Type& type, double value) {
+  void append_float(const TypeInfo& type, double value) {
     // Rounded once, as JSON is. What is out of range stays what it is, and the worker says so.
     const auto narrow = static_cast<float>(value);
-    if (type.kind == Kind::f32 && (std::isfinite(narrow) || !std::isfinite(value))) return to_.real(narrow);
+    if (type.kind == TypeKind::f32 && (std::isfinite(narrow) || !std::isfinite(value)))
+      return to_.real(narrow);
     to_.real(value);
   }
 
@@ -124,7 +125,7 @@ class Encoder {
     to_.integer(static_cast<std::uint64_t>(large));
   }
 
-  void append_dict(const Type& type, PyObject* value, unsigned depth) {
+  void append_dict(const TypeInfo& type, PyObject* value, unsigned depth) {
     // A copy: what the elements do when they are read must not change it.
     const Owned items = owned(PyDict_Items(value));
     const Py_ssize_t count = PyList_GET_SIZE(items.get());
@@ -140,8 +141,8 @@ class Encoder {
     }
   }
 
-  static const Type& value_type(const Type& type, std::string_view key) {
-    if (type.kind == Kind::map) return type.children[0];
+  static const TypeInfo& value_type(const TypeInfo& type, std::string_view key) {
+    if (type.kind == TypeKind::map) return type.children[0];
     for (std::size_t i = 0; i < type.names.size(); ++i) {
       if (type.names[i] == key) return type.children[i];
     }
@@ -149,7 +150,7 @@ class Encoder {
   }
 
   // A dataclass, a named tuple, an element of a structured array: whatever has the fields. False: it has not.
-  bool append_attributes(const Type& type, PyObject* value, unsigned depth) {
+  bool append_attributes(const TypeInfo& type, PyObject* value, unsigned depth) {
     std::vector<Owned> fields;
     for (const std::string& name : type.names) {
       PyObject* field = PyObject_GetAttrString(value, name.c_str());
@@ -173,7 +174,7 @@ class Encoder {
     return true;
   }
 
-  void append_sequence(const Type& type, PyObject* value, unsigned depth) {
+  void append_sequence(const TypeInfo& type, PyObject* value, unsigned depth) {
     const Owned elements = owned(PySequence_Tuple(value));  // a copy, as of a dict
     const auto count = static_cast<std::size_t>(PyTuple_GET_SIZE(elements.get()));
     to_.array(count);
@@ -181,12 +182,12 @@ class Encoder {
       append(element_type(type, i), PyTuple_GET_ITEM(elements.get(), static_cast<Py_ssize_t>(i)), depth + 1);
   }
 
-  static const Type& element_type(const Type& type, std::size_t i) {
-    if (type.kind == Kind::list) return type.children[0];
-    return type.kind == Kind::tuple && i < type.children.size() ? type.children[i] : any_;
+  static const TypeInfo& element_type(const TypeInfo& type, std::size_t i) {
+    if (type.kind == TypeKind::list) return type.children[0];
+    return type.kind == TypeKind::tuple && i < type.children.size() ? type.children[i] : any_;
   }
 
-  void append_other(const Type& type, PyObject* value, unsigned depth) {
+  void append_other(const TypeInfo& type, PyObject* value, unsigned depth) {
     if (const Owned simple = plain(value)) return append(type, simple.get(), depth + 1);
     if (PyIndex_Check(value) == 0)
       throw Formless{
@@ -196,7 +197,7 @@ class Encoder {
     append_integer(owned(PyNumber_Index(value)).get());
   }
 
-  static inline const Type any_{.kind = Kind::any};
+  static inline const TypeInfo any_;
   codec::Writer<Bytes> to_;
 };
 
@@ -206,13 +207,13 @@ PyObject* item_of(PyObject* items, std::size_t i) {
 }
 
 // The three forms; each gives nothing when an item does not fit it.
-std::optional<EncodedItems> encode_raw(const Type& type, PyObject* items, const Allocate& allocate) {
+std::optional<EncodedItems> encode_raw(const TypeInfo& type, PyObject* items, const Allocate& allocate) {
   EncodedItems encoded;
   encoded.items.count = size_of(items);
   const std::size_t size = encoded.items.count * type.size;
   encoded.bytes = allocate(size);
   auto* const begin = static_cast<std::byte*>(encoded.bytes.get());
-  const bool padded = type.kind == Kind::tuple || type.kind == Kind::structure;
+  const bool padded = type.kind == TypeKind::tuple || type.kind == TypeKind::structure;
   if (padded) std::memset(begin, 0, size);
   for (std::size_t i = 0; i < encoded.items.count; ++i) {
     if (!store_raw(type, item_of(items, i), begin + i * type.size)) return std::nullopt;
@@ -245,7 +246,7 @@ class Offsets {
   std::uint64_t* at_;
 };
 
-std::optional<EncodedItems> encode_views(const Type& type, PyObject* items, const Allocate& allocate) {
+std::optional<EncodedItems> encode_views(const TypeInfo& type, PyObject* items, const Allocate& allocate) {
   GrowingBytes bytes{allocate};
   Offsets offsets{size_of(items), allocate};
   const auto append = [&](std::span<const std::byte> item) {
@@ -254,7 +255,7 @@ std::optional<EncodedItems> encode_views(const Type& type, PyObject* items, cons
   };
   for (std::size_t i = 0; i < size_of(items); ++i) {
     PyObject* const item = item_of(items, i);
-    if (type.kind == Kind::str) {
+    if (type.kind == TypeKind::str) {
       if (!PyUnicode_Check(item)) return std::nullopt;
       const Text text{item};
       append(std::as_bytes(std::span{text.view()}));
@@ -270,7 +271,7 @@ std::optional<EncodedItems> encode_views(const Type& type, PyObject* items, cons
 }
 
 template <class Bytes>
-void append_value(const Type& type, PyObject* value, Bytes& to, const std::string& what) {
+void append_value(const TypeInfo& type, PyObject* value, Bytes& to, const std::string& what) {
   try {
     Encoder<Bytes>{to}.append(type, value);
   } catch (const Formless& formless) {
@@ -280,7 +281,7 @@ void append_value(const Type& type, PyObject* value, Bytes& to, const std::strin
   }
 }
 
-EncodedItems encode_msgpack_items(const Type& type, PyObject* items, const Allocate& allocate) {
+EncodedItems encode_msgpack_items(const TypeInfo& type, PyObject* items, const Allocate& allocate) {
   GrowingBytes bytes{allocate};
   Offsets offsets{size_of(items), allocate};
   for (std::size_t i = 0; i < size_of(items); ++i) {
@@ -294,21 +295,22 @@ EncodedItems encode_msgpack_items(const Type& type, PyObject* items, const Alloc
 
 }  // namespace
 
-EncodedItems encode_items(const Type& type, PyObject* given, const Allocate& allocate) {
+EncodedItems encode_items(const TypeInfo& type, PyObject* given, const Allocate& allocate) {
   // A list may be changed by code that runs while its items are read.
   const Owned tuple = owned(PySequence_Tuple(given));
   PyObject* const items = tuple.get();
   std::optional<EncodedItems> encoded;
   if (type.is_raw()) encoded = encode_raw(type, items, allocate);
-  if (type.kind == Kind::str || type.kind == Kind::bytes) encoded = encode_views(type, items, allocate);
+  if (type.kind == TypeKind::str || type.kind == TypeKind::bytes)
+    encoded = encode_views(type, items, allocate);
   return encoded ? *std::move(encoded) : encode_msgpack_items(type, items, allocate);
 }
 
-EncodedItems encode_stream(const Type& type, PyObject* items, const Allocate& allocate) {
+EncodedItems encode_stream(const TypeInfo& type, PyObject* items, const Allocate& allocate) {
   return encode_msgpack_items(type, owned(PySequence_Tuple(items)).get(), allocate);
 }
 
-std::string encode_value(const Type& type, PyObject* value, const std::string& what) {
+std::string encode_value(const TypeInfo& type, PyObject* value, const std::string& what) {
   std::string bytes;
   append_value(type, value, bytes, what);
   return bytes;

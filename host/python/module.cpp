@@ -103,7 +103,7 @@ PoolOptions pool_options(const py::dict& from) {
     options.initializer = {
         .function = function,
         .item = {.encoding = Encoding::msgpack,
-                 .value = encode_value({.kind = Kind::any}, item.ptr(), "the initializer's argument")}};
+                 .value = encode_value(TypeInfo{}, item.ptr(), "the initializer's argument")}};
   }
   return options;
 }
@@ -112,7 +112,7 @@ Request make_request(const FunctionPointer& function, const py::dict& bound, con
   Call call{.function = function->info.name, .kind = function->info.kind};
   for (const auto& [key, value] : bound) {
     const auto name = key.cast<std::string>();
-    Type type{.kind = Kind::any};
+    TypeInfo type;
     for (std::size_t i = 0; i < function->parameters.size(); ++i) {
       if (function->info.parameters[i].name == name) type = function->parameters[i];
     }
@@ -120,7 +120,7 @@ Request make_request(const FunctionPointer& function, const py::dict& bound, con
                           .encoding = Encoding::msgpack,
                           .value = encode_value(type, value.ptr(), "argument '" + name + "'")});
   }
-  call.result_signature = function->result.text;
+  call.result_signature = function->result.signature;
   take(options, "chunk_size", call.chunk_size);
   take(options, "seed", call.seed);
   take_time(options, "timeout", call.timeout);
@@ -141,20 +141,13 @@ RunningCall submit_buffer(const NativePool& pool, const Request& request, const 
   return pool.submit_raw(request, {static_cast<const std::byte*>(view.buf), size}, count);
 }
 
-std::string kind_name(const Type& type) {
-  static const std::array names{"null", "bool", "i8",    "i16",    "i32", "i64",     "u8",
-                                "u16",  "u32",  "u64",   "f32",    "f64", "str",     "bytes",
-                                "any",  "list", "tuple", "struct", "map", "optional"};
-  return names.at(static_cast<std::size_t>(type.kind));
-}
-
 void add_types(py::module_& module) {
-  py::class_<Type>(module, "Type")
-      .def_property_readonly("kind", kind_name)
-      .def_readonly("text", &Type::text)
-      .def_readonly("children", &Type::children)
-      .def_readonly("names", &Type::names)
-      .def_readonly("size", &Type::size);
+  py::class_<TypeInfo>(module, "Type")
+      .def_property_readonly("kind", [](const TypeInfo& type) { return name_of(type.kind); })
+      .def_readonly("signature", &TypeInfo::signature)
+      .def_readonly("children", &TypeInfo::children)
+      .def_readonly("names", &TypeInfo::names)
+      .def_readonly("size", &TypeInfo::size);
   py::class_<Function, std::shared_ptr<Function>>(module, "Function")
       .def_property_readonly("info", [](const Function& function) { return to_python(function.info); })
       .def_readonly("result", &Function::result)

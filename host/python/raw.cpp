@@ -44,7 +44,7 @@ bool store_float(PyObject* value, std::byte* to) {
   return store(to, static_cast<T>(number)), true;
 }
 
-bool store_elements(const Type& type, PyObject* value, std::byte* to) {
+bool store_elements(const TypeInfo& type, PyObject* value, std::byte* to) {
   const auto count = static_cast<Py_ssize_t>(type.children.size());
   const bool is_tuple = PyTuple_Check(value);
   if (!is_tuple && !PyList_Check(value)) return false;
@@ -57,7 +57,7 @@ bool store_elements(const Type& type, PyObject* value, std::byte* to) {
   return true;
 }
 
-bool store_fields(const Type& type, PyObject* value, std::byte* to) {
+bool store_fields(const TypeInfo& type, PyObject* value, std::byte* to) {
   if (!PyDict_CheckExact(value) || PyDict_GET_SIZE(value) != static_cast<Py_ssize_t>(type.names.size()))
     return false;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
@@ -71,36 +71,36 @@ bool store_fields(const Type& type, PyObject* value, std::byte* to) {
 
 }  // namespace
 
-bool store_raw(const Type& type, PyObject* value, std::byte* to) {
+bool store_raw(const TypeInfo& type, PyObject* value, std::byte* to) {
   const bool integer = PyLong_Check(value) && !PyBool_Check(value);
   switch (type.kind) {
-    case Kind::null:
+    case TypeKind::null:
       return value == Py_None && (store(to, std::uint8_t{0}), true);
-    case Kind::boolean:
+    case TypeKind::boolean:
       return PyBool_Check(value) && (store(to, static_cast<std::uint8_t>(value == Py_True)), true);
-    case Kind::i8:
+    case TypeKind::i8:
       return integer && store_integer<std::int8_t>(value, to);
-    case Kind::i16:
+    case TypeKind::i16:
       return integer && store_integer<std::int16_t>(value, to);
-    case Kind::i32:
+    case TypeKind::i32:
       return integer && store_integer<std::int32_t>(value, to);
-    case Kind::i64:
+    case TypeKind::i64:
       return integer && store_integer<std::int64_t>(value, to);
-    case Kind::u8:
+    case TypeKind::u8:
       return integer && store_integer<std::uint8_t>(value, to);
-    case Kind::u16:
+    case TypeKind::u16:
       return integer && store_integer<std::uint16_t>(value, to);
-    case Kind::u32:
+    case TypeKind::u32:
       return integer && store_integer<std::uint32_t>(value, to);
-    case Kind::u64:
+    case TypeKind::u64:
       return integer && store_integer<std::uint64_t>(value, to);
-    case Kind::f32:
+    case TypeKind::f32:
       return store_float<float>(value, to);
-    case Kind::f64:
+    case TypeKind::f64:
       return store_float<double>(value, to);
-    case Kind::tuple:
+    case TypeKind::tuple:
       return store_elements(type, value, to);
-    case Kind::structure:
+    case TypeKind::structure:
       return store_fields(type, value, to);
     default:
       return false;

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "gil.hpp"
-#include "signature.hpp"
+
+#include <prong/signature.hpp>
 
 namespace prong::python {
 
 // Whether the value is exactly one of a raw type; then it is written to `to`, but for padding. Throws
 // PythonError. [holds the lock]
-[[nodiscard]] bool store_raw(const Type& type, PyObject* value, std::byte* to);
+[[nodiscard]] bool store_raw(const TypeInfo& type, PyObject* value, std::byte* to);
 
 }  // namespace prong::python

@@ -23,6 +23,10 @@ void check_everywhere(Pool& pool, const std::string& function, const T& value, c
   const Bound wire = prong::bind("value", value);
   const auto native = wire.encoding;
   CHECK(native == native_encoding(signature_v<T>));
+  const TypeInfo type = parse_signature(signature_v<T>);
+  CHECK(type.signature == signature_v<T>);
+  CHECK(type.is_raw() == (native == Encoding::raw));
+  if (type.is_raw()) CHECK(type.size == wire.value.size());
   const bool verbatim = native == Encoding::views;
   const std::vector<std::string> texts{verbatim ? wire.value : json};
   const std::vector<std::pair<Encoding, std::vector<std::string>>> ways{

@@ -3,3 +3,4 @@
 
 #include <prong/check.hpp>
 #include <prong/pool.hpp>
+#include <prong/signature.hpp>

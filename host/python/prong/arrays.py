@@ -33,12 +33,12 @@ _known: dict[str, Any] = {}
 
 def dtype_of(type: _native.Type) -> Optional[Dtype]:
     """The dtype whose memory is the type's own: a number's, or a structured one; None: there is none."""
-    if type.text not in _known:
+    if type.signature not in _known:
         import numpy
 
         specification = _specification(type)
-        _known[type.text] = None if specification is None else numpy.dtype(specification, align=True)
-    return _known[type.text]
+        _known[type.signature] = None if specification is None else numpy.dtype(specification, align=True)
+    return _known[type.signature]
 
 
 def _specification(type: _native.Type) -> Any:
@@ -77,7 +77,7 @@ def as_array(items: Any) -> Optional[Array]:
 def fitting(array: Array, type: _native.Type, function: str) -> bool:
     """Whether the array's memory is items of the type. Raises Mismatch for numbers of another type."""
     if array.ndim == 0:
-        raise Mismatch(f"'{function}' takes a series of {type.text}, and the array has no dimension")
+        raise Mismatch(f"'{function}' takes a series of {type.signature}, and the array has no dimension")
     expected = dtype_of(type)
     if expected is not None:
         if array.ndim == 1 and array.dtype == expected:
@@ -95,11 +95,11 @@ def fitting(array: Array, type: _native.Type, function: str) -> bool:
     shaped = array.ndim == depth or (array.ndim == depth + 1 and leaf.kind in ("tuple", "struct"))
     if array.dtype != wanted and not (shaped and _is_row(leaf, array)):
         raise Mismatch(
-            f"'{function}' takes {type.text}, in an array {wanted}, and this one is of {array.dtype}: "
+            f"'{function}' takes {type.signature}, in an array {wanted}, and this one is of {array.dtype}: "
             "its astype() converts it"
         )
     if not shaped:
-        raise Mismatch(f"'{function}' takes {type.text}, and the array's shape is {array.shape}")
+        raise Mismatch(f"'{function}' takes {type.signature}, and the array's shape is {array.shape}")
     return False
 
 

@@ -190,7 +190,7 @@ class Calls:
         }
         # Opened before anything runs: a missing result function or a wrong type is found first.
         wanted = options(seed=given.get("seed", 0), timeout=result_timeout)
-        wanted["item_signature"] = mapper.result.text
+        wanted["item_signature"] = mapper.result.signature
         request = _native.Request(reducer, to_reducer, wanted)
         reduction = self.native.open(request)
         call, _, _ = self.many(function, iterable, given, False, to_mapper)
