@@ -2,13 +2,12 @@
 #
 # Adds the target MODULE-plugin, which builds the plugin of the module MODULE, as in
 #   prong_add_plugin(acme.stats SOURCES stats.cpp LIBRARIES acme::stats)
-# for `PRONG_MODULE(acme::stats, …)`: the file acme-_-stats.so, installed where `prong` finds it unless NO_INSTALL is
-# given. When PRONG_PLUGIN_OUTPUT_DIRECTORY is set, the file is built there. Sources may be in any language that can
+# for `PRONG_MODULE(acme::stats, …)`: the file acme-_-stats.so, installed where the `prong` of the same prefix finds it
+# (PRONG_PLUGIN_INSTALL_DIR) unless NO_INSTALL is given. When PRONG_PLUGIN_OUTPUT_DIRECTORY is set, the file is built there. Sources may be in any language that can
 # export the functions of <prong/plugin.h>. Of sources in Rust, the first is the crate's root; rustc 1.82 or newer
 # compiles it, and finds the macros of plugin.rs in PRONG_PLUGIN_RS. The project needs the language C then.
 include_guard(GLOBAL)
 include(GNUInstallDirs)
-
 # The crate as a static library, all of which becomes part of the target; what is not exported is dropped again.
 function(_prong_link_rust target)
   list(GET ARGN 0 root)
@@ -79,6 +78,10 @@ function(prong_add_plugin module)
   endif()
 
   if(NOT arg_NO_INSTALL)
-    install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/prong/plugins)
+    # An installed Prong says where: below /usr, this project may have another folder for libraries than Prong has.
+    if(NOT PRONG_PLUGIN_INSTALL_DIR)
+      set(PRONG_PLUGIN_INSTALL_DIR ${CMAKE_INSTALL_LIBDIR}/prong/plugins)
+    endif()
+    install(TARGETS ${target} LIBRARY DESTINATION ${PRONG_PLUGIN_INSTALL_DIR})
   endif()
 endfunction()

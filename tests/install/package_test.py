@@ -163,7 +163,9 @@ class Trees(unittest.TestCase):
         shutil.copytree(EXAMPLES / "installed", project)
         for file in (EXAMPLES / "first.cpp", EXAMPLES / "in_c.c", EXAMPLES / "project/stats.cpp"):
             shutil.copy(file, project)
-        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={self.packaged}")
+        # Below /usr, libraries of this project go into lib/x86_64-linux-gnu, where that Prong looks for nothing.
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", "-DCMAKE_INSTALL_PREFIX=/usr",
+            f"-DCMAKE_PREFIX_PATH={self.packaged}")
         run("cmake", "--build", project / "build")
         self.assertEqual(run(project / "build/first"), (EXAMPLES / "first.expected").read_text())
         self.assertEqual(run(project / "build/in_c"), (EXAMPLES / "in_c.expected").read_text())
