@@ -4,6 +4,7 @@
 #include "pool/shown_input.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -99,6 +100,16 @@ std::string reason_of(int signal, int worker, const CrashReport& report) {
   const std::string place = place_words(report.frames);
   if (!words.empty() && !place.empty()) words += ", ";
   return words + place;
+}
+
+std::string overwriting_words(const JobFacts& facts) {
+  struct stat status{};
+  if (!facts.build || ::stat(facts.build->file.c_str(), &status) != 0) return "";
+  const registry::FileIdentity now = registry::identity_of(status);
+  const registry::FileIdentity& then = facts.identity;
+  if (now.device != then.device || now.inode != then.inode) return "";
+  if (now.size == then.size && now.mtime_ns == then.mtime_ns) return "";
+  return facts.build->file.filename().string() + " was written over since the call began";
 }
 
 Failure death_of(const WorkerLife& worker, const ExitStatus& status) {

@@ -19,4 +19,8 @@ namespace prong::pool {
 // stats.so". Empty: nothing but the signal is known.
 [[nodiscard]] std::string reason_of(int signal, int worker, const CrashReport& report);
 
+// What to add to it when the plugin's file was written over since the call began, and not replaced: then the
+// worker ran what is no plugin any more. Else empty.
+[[nodiscard]] std::string overwriting_words(const JobFacts& facts);
+
 }  // namespace prong::pool

@@ -175,6 +175,7 @@ std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const
                  .function = located.function->name,
                  .file = located.file ? known_.version_of(*located.file) : FileVersion{},
                  .build = build_of(located.module),
+                 .identity = located.file ? located.file->identity : registry::FileIdentity{},
                  .pure = located.function->pure && call.kind == FunctionKind::map,
                  .items = description.items,
                  .results = description.results,

@@ -5,6 +5,7 @@
 #include "limits.hpp"
 #include "pool/pool_memory.hpp"
 #include "pool/running_items.hpp"
+#include "registry/plugin_file.hpp"
 #include "transport/job_record.hpp"
 #include "values/type.hpp"
 
@@ -59,6 +60,7 @@ struct JobFacts {
   std::string function = {};
   FileVersion file = {};
   std::shared_ptr<const PluginBuild> build = {};  // of that version; null: none
+  registry::FileIdentity identity = {};           // of it, too
   bool pure = false;
   bool ordered = true;
   std::uint64_t seed = 0;

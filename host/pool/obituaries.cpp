@@ -96,6 +96,7 @@ Obituaries::Name Obituaries::parse(std::string_view line) {
 Failure Obituaries::with_names(Failure failure) const {
   if (!failure.crash) return failure;
   CrashReport report = *failure.crash;
+  const std::string without_names = reason_of(failure.signal, failure.worker, report);
   for (Frame& frame : report.frames) {
     const auto known = known_.find(place_of(frame));
     if (known == known_.end()) continue;
@@ -103,8 +104,11 @@ Failure Obituaries::with_names(Failure failure) const {
     frame.source = known->second.source;
     frame.line = known->second.line;
   }
-  if (failure.ending == Ending::crashed && !report.frames.empty())
-    failure.what = reason_of(failure.signal, failure.worker, report);
+  if (failure.ending == Ending::crashed && !report.frames.empty() &&
+      failure.what.starts_with(without_names)) {
+    // More may follow.
+    failure.what.replace(0, without_names.size(), reason_of(failure.signal, failure.worker, report));
+  }
   failure.crash = std::make_shared<const CrashReport>(std::move(report));
   return failure;
 }

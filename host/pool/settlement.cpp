@@ -17,6 +17,10 @@ Piece failed_piece(const TaskInFlight& task, std::uint64_t place, Failure failur
   failure.index = piece.first;
   failure.function = task.job->facts().function;
   if (failure.crash) failure.crash = with_input(*failure.crash, task, place);
+  if (failure.ending == Ending::crashed) {
+    const std::string words = overwriting_words(task.job->facts());
+    if (!words.empty()) failure.what += (failure.what.empty() ? "" : "; ") + words;
+  }
   piece.failures.push_back(std::move(failure));
   return piece;
 }

@@ -123,6 +123,37 @@ TEST_CASE("a plugin that is copied into the folder bit by bit is refused until i
   CHECK(pool.apply<double>("versioned.version", 0.0) == 1);
 }
 
+TEST_CASE("a plugin that is written over while it runs costs what ran, with that reason, and no more") {
+  const Folder folder;
+  Pool pool{folder.registry(), {.workers = 1}};
+  const std::vector<double> seconds(10, 0.05);
+  std::ptrdiff_t crashes = 0;
+  while (crashes == 0) {  // now and then it dies between two items
+    folder.put(version(1), "versioned.so");
+    std::vector<Ending> endings;
+    for (const auto& outcome : pool.imap_outcomes<double>("versioned.linger", seconds, {.chunk_size = 1})) {
+      if (endings.empty()) std::filesystem::resize_file(folder.path / "versioned.so", 0);
+      endings.push_back(outcome.ending());
+      if (outcome.has_value()) continue;
+      const std::string what = outcome.failure().what;
+      CAPTURE(what);
+      if (outcome.ending() == Ending::crashed) {
+        CHECK(what.ends_with("versioned.so was written over since the call began"));
+      } else {
+        CHECK(outcome.ending() == Ending::lost);
+        CHECK(what == "plugin replaced");
+      }
+    }
+    CHECK(endings.size() == seconds.size());
+    CHECK(endings.back() == Ending::lost);
+    crashes = std::ranges::count(endings, Ending::crashed);
+    CHECK(crashes <= 1);
+  }
+  CHECK_THROWS_AS(static_cast<void>(pool.apply<double>("versioned.version", 0.0)), Refused);
+  folder.put(version(2), "versioned.so");
+  CHECK(pool.apply<double>("versioned.version", 0.0) == 2);
+}
+
 TEST_CASE(
     "while a plugin is replaced, removed and dropped again, every outcome is of the build that it names") {
   const auto versions = versions_by_build_id();
