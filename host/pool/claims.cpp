@@ -23,6 +23,22 @@ std::optional<CheckedRun> check_run(const transport::Run& run, std::size_t data,
                     .failed = run.count == 0};
 }
 
+// Where the bytes of a block begin; nullopt: not within the arena.
+std::optional<std::size_t> data_of_block(std::size_t arena_size, std::uint64_t offset, std::uint64_t runs,
+                                         std::uint64_t task_count) {
+  const std::size_t table = transport::run_table_bytes(task_count);
+  if (runs > task_count || offset % 64 != 0 || offset > arena_size || table > arena_size - offset) {
+    return std::nullopt;
+  }
+  return offset + table;
+}
+
+transport::Run run_at(std::span<const std::byte> arena, std::uint64_t offset, std::uint64_t i) {
+  const auto* words =
+      reinterpret_cast<const std::uint64_t*>(arena.data() + offset + i * sizeof(transport::Run));
+  return transport::snapshot<transport::Run>(words);
+}
+
 bool overlapping(const std::vector<CheckedRun>& runs) {
   for (std::size_t i = 1; i < runs.size(); ++i) {
     if (runs[i].first < runs[i - 1].first + runs[i - 1].count) return true;
@@ -52,19 +68,14 @@ bool is_workers_ending(std::uint32_t ending) {
 
 std::optional<std::vector<CheckedRun>> read_runs(std::span<const std::byte> arena, std::uint64_t offset,
                                                  std::uint64_t runs, std::uint64_t task_count) {
-  const std::size_t table = transport::run_table_bytes(task_count);
-  if (runs > task_count || offset % 64 != 0 || offset > arena.size() || table > arena.size() - offset) {
-    return std::nullopt;
-  }
-  const std::size_t data = offset + table;
+  const auto data = data_of_block(arena.size(), offset, runs, task_count);
+  if (!data) return std::nullopt;
   std::vector<CheckedRun> checked;
   checked.reserve(runs);
   std::size_t begin = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
-    const auto* words =
-        reinterpret_cast<const std::uint64_t*>(arena.data() + offset + i * sizeof(transport::Run));
-    const auto run = transport::snapshot<transport::Run>(words);
-    const auto one = check_run(run, data, begin, arena.size() - data, task_count);
+    const transport::Run run = run_at(arena, offset, i);
+    const auto one = check_run(run, *data, begin, arena.size() - *data, task_count);
     if (!one) return std::nullopt;
     begin = run.end;
     checked.push_back(*one);
@@ -74,6 +85,26 @@ std::optional<std::vector<CheckedRun>> read_runs(std::span<const std::byte> aren
   }
   if (overlapping(checked)) return std::nullopt;
   return checked;
+}
+
+std::optional<CheckedValues> read_values(std::span<const std::byte> arena, std::uint64_t offset,
+                                         std::uint64_t runs, std::uint64_t task_count) {
+  const auto data = data_of_block(arena.size(), offset, runs, task_count);
+  if (!data || runs == 0) return std::nullopt;
+  const std::uint64_t first = run_at(arena, offset, 0).first;
+  if (first > task_count - runs) return std::nullopt;
+  const std::size_t room = arena.size() - *data;
+  CheckedValues values{.first = first, .begin = *data, .ends = std::vector<std::uint64_t>(runs)};
+  std::uint64_t begin = 0;
+  for (std::uint64_t i = 0; i < runs; ++i) {
+    const transport::Run run = run_at(arena, offset, i);
+    const bool is_next = run.count == 1 && run.first == first + i;
+    if (!is_next || run.end < begin || run.end > room || run.end - begin > limits::result_bytes_max) {
+      return std::nullopt;
+    }
+    values.ends[i] = begin = run.end;
+  }
+  return values;
 }
 
 std::optional<Failure> read_failure(std::span<const std::byte> arena, const CheckedRun& run) {

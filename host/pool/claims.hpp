@@ -32,6 +32,19 @@ struct CheckedRun {
                                                                std::uint64_t offset, std::uint64_t runs,
                                                                std::uint64_t task_count);
 
+// A block of nothing but values of one item each, in the order of the items and without a gap: of items
+// [first, first + ends.size()), the one after the other from byte `begin` of the arena on.
+struct CheckedValues {
+  std::uint64_t first = 0;
+  std::size_t begin = 0;
+  std::vector<std::uint64_t> ends;  // of each value, in bytes from `begin`
+};
+
+// The same claims, of the kind that most blocks are, in one pass over them. nullopt: they are of another
+// kind, or a violation; read_runs() says which.
+[[nodiscard]] std::optional<CheckedValues> read_values(std::span<const std::byte> arena, std::uint64_t offset,
+                                                       std::uint64_t runs, std::uint64_t task_count);
+
 // A failed run's content. nullopt: a violation. index, function and worker are left to the caller.
 [[nodiscard]] std::optional<Failure> read_failure(std::span<const std::byte> arena, const CheckedRun& run);
 

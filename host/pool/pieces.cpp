@@ -15,7 +15,7 @@ namespace prong::pool {
 namespace {
 
 template <class Make>
-Piece make_piece(const Make& make) {
+auto with_room(const Make& make) {
   try {
     return make();
   } catch (const std::bad_alloc&) {
@@ -35,9 +35,13 @@ class Settler {
   Settler(WorkerLife& worker, TaskInFlight& task) : worker_{worker}, task_{task}, facts_{task.job->facts()} {}
 
   bool settle(std::uint64_t offset, std::uint64_t runs, std::uint64_t ended_below) {
+    const bool in_place = task_.job->in_place();
+    if (!in_place && !task_.job->prints()) {
+      auto values = with_room([&] { return read_values(worker_.arena(), offset, runs, task_.range.count); });
+      if (values) return settle_values(std::move(*values), ended_below);
+    }
     auto checked = read_runs(worker_.arena(), offset, runs, task_.range.count);
     if (!checked || !is_news(*checked) || !is_written(*checked)) return false;
-    const bool in_place = task_.job->in_place();
     std::vector<Failure> failures;
     for (const CheckedRun& run : *checked) {
       if (!run.failed && in_place) return false;
@@ -54,12 +58,26 @@ class Settler {
       settle_in_place(*checked, std::move(failures), ended_below);
     } else {
       settle_variable(*checked, std::move(failures));
-      if (facts_.result_stride != 0) transcode_rest(ended_below);
+      transcode_rest(ended_below);
     }
     return true;
   }
 
  private:
+  bool settle_values(CheckedValues values, std::uint64_t ended_below) {
+    const std::uint64_t count = values.ends.size();
+    const std::size_t size = values.ends.back();
+    if (!is_news(values.first, count) || !worker_.can_have_written(size)) return false;
+    deliver(with_room([&] {
+      Piece piece = piece_at(values.first, count);
+      copy_shared(make_room(piece, size), worker_.arena().subspan(values.begin, size));
+      piece.ends = std::move(values.ends);
+      return piece;
+    }));
+    transcode_rest(ended_below);
+    return true;
+  }
+
   // Four words could claim gigabytes, which we would copy.
   bool is_written(const std::vector<CheckedRun>& runs) const {
     std::size_t bytes = 0;
@@ -69,13 +87,16 @@ class Settler {
   }
 
   bool is_news(const std::vector<CheckedRun>& runs) const {
+    return task_.ended_count == 0 ||
+           std::ranges::all_of(runs, [&](const CheckedRun& run) { return is_news(run.first, run.count); });
+  }
+
+  bool is_news(std::uint64_t first, std::uint64_t count) const {
     if (task_.ended_count == 0) return true;
-    return std::ranges::none_of(runs, [&](const CheckedRun& run) {
-      for (std::uint64_t i = 0; i < run.count; ++i) {
-        if (task_.has_ended(run.first + i)) return true;
-      }
-      return false;
-    });
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (task_.has_ended(first + i)) return false;
+    }
+    return true;
   }
 
   // Failed items that may run once more leave the task: they are given back, and nothing is delivered.
@@ -111,7 +132,7 @@ class Settler {
       std::size_t end = begin + 1;
       while (end < runs.size() && runs[end].first == runs[end - 1].first + runs[end - 1].count)
         ++end;
-      deliver(make_piece([&] {
+      deliver(with_room([&] {
         return variable_piece({runs.begin() + static_cast<std::ptrdiff_t>(begin), end - begin}, failure);
       }));
       begin = end;
@@ -162,8 +183,9 @@ class Settler {
   // Raw results lie in the outputs also when the worker is to print or pack them: what it did not come to
   // before it died is done here.
   void transcode_rest(std::uint64_t below) {
+    if (facts_.result_stride == 0) return;
     for (std::uint64_t place = 0; place < below && task_.ended_count < task_.range.count; ++place) {
-      if (!task_.has_ended(place)) deliver(make_piece([&] { return transcoded_piece(place); }));
+      if (!task_.has_ended(place)) deliver(with_room([&] { return transcoded_piece(place); }));
     }
   }
 

@@ -62,13 +62,14 @@ ResultSet ResultSet::with_failures(std::vector<Failure> more) const {
   return ResultSet{std::move(pieces)};
 }
 
-std::span<const std::byte> ResultSet::value(std::size_t i) const {
-  const auto after = std::ranges::upper_bound(content_->pieces, i, {}, &Piece::first);
-  const Piece& piece = *std::prev(after);
-  const std::size_t at = i - piece.first;
-  if (piece.stride != 0) return piece.bytes.subspan(at * piece.stride, piece.stride);
-  const std::size_t begin = at == 0 ? 0 : piece.ends[at - 1];
-  return piece.bytes.subspan(begin, piece.ends[at] - begin);
+std::span<const std::byte> ResultSet::value(std::size_t i) const { return ResultCursor{*this, i}.value(); }
+
+ResultCursor::ResultCursor(const ResultSet& set, std::size_t first) {
+  const auto& pieces = set.pieces();
+  const auto after = std::ranges::upper_bound(pieces, first, {}, &Piece::first);
+  piece_ = &*std::prev(after);
+  pieces_left_ = static_cast<std::size_t>(pieces.end() - after) + 1;
+  at_ = first - piece_->first;
 }
 
 }  // namespace prong

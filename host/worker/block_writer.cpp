@@ -2,8 +2,6 @@
 // for ever: a page that was written before costs nothing, a fresh one about 2 µs.
 #include "worker/block_writer.hpp"
 
-#include "transport/fault_point.hpp"
-
 #include <algorithm>
 
 namespace prong::worker {
@@ -61,7 +59,8 @@ void BlockWriter::open_block(std::size_t room) {
     port_->wait_for_release(unreleased_.back().serial);
     return open_block(room);
   }
-  used_ = 0;
+  at_ = data_begin();
+  table_ = reinterpret_cast<transport::Run*>(arena_.data() + begin_);
   runs_ = 0;
   auto& progress = memory_->progress;
   progress.runs.store(0, std::memory_order_relaxed);
@@ -76,26 +75,11 @@ void BlockWriter::forget_released() noexcept {
     unreleased_.pop_front();
 }
 
-std::size_t BlockWriter::data_begin() const noexcept {
-  return begin_ + transport::run_table_bytes(task_.count);
-}
-
-std::byte* BlockWriter::reserve(std::size_t size) {
+std::byte* BlockWriter::make_room(std::size_t size) {
   if (size > limits::result_bytes_max) return nullptr;
-  if (data_begin() + used_ + size > limit_) {
-    report(transport::ReportKind::part);
-    open_block(std::max(size, room_wanted));
-  }
-  return arena_.data() + data_begin() + used_;
-}
-
-void BlockWriter::commit(std::uint32_t first, std::uint32_t count, std::size_t size) noexcept {
-  used_ += size;
-  auto* table = reinterpret_cast<transport::Run*>(arena_.data() + begin_);
-  table[runs_] = {.end = used_, .first = first, .count = count};
-  reach(transport::FaultPoint::before_commit);
-  // release: the run and its bytes come before its number.
-  memory_->progress.runs.store(++runs_, std::memory_order_release);
+  report(transport::ReportKind::part);
+  open_block(std::max(size, room_wanted));
+  return arena_.data() + at_;
 }
 
 void BlockWriter::report(transport::ReportKind kind) noexcept {
@@ -103,8 +87,7 @@ void BlockWriter::report(transport::ReportKind kind) noexcept {
   reported_ = now;
   // An empty block takes no room, and nobody waits for its release.
   if (runs_ > 0) {
-    unreleased_.push_back(
-        {.serial = serial_, .begin = begin_, .end = transport::round_up(data_begin() + used_, 64)});
+    unreleased_.push_back({.serial = serial_, .begin = begin_, .end = transport::round_up(at_, 64)});
   }
   port_->send({.task = task_.id,
                .kind = kind,

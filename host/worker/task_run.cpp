@@ -27,15 +27,12 @@ std::string_view text_of(const prong_view& view) {
 }
 
 void on_fail(const prong_batch* batch, uint64_t item, const prong_failure* failure) {
-  if (item >= run_of(batch).endings(batch->count)) return;
-  run_of(batch).fail(run_of(batch).place_of(item), Ending::threw, text_of(failure->type),
-                     text_of(failure->what));
+  run_of(batch).fail_item(item, text_of(failure->type), text_of(failure->what));
 }
 
 int32_t on_emit(const prong_batch* batch, uint64_t item, const void* data, uint64_t size) {
-  if (item >= run_of(batch).endings(batch->count)) return 1;
   const std::string_view value{static_cast<const char*>(data), static_cast<std::size_t>(size)};
-  return run_of(batch).emit(run_of(batch).place_of(item), value) ? 0 : 1;
+  return run_of(batch).emit(item, value) ? 0 : 1;
 }
 
 std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span{text}); }
@@ -66,7 +63,8 @@ TaskRun::TaskRun(JobState& job, const transport::SegmentRecord& segment, const t
       block_{&block},
       item_stride_{raw_stride(job.item_type())},
       result_stride_{raw_stride(job.result_type())},
-      items_{has_one_result() ? segment.count : task.count} {}
+      items_{has_one_result() ? segment.count : task.count},
+      transcodes_{prints() || packs()} {}
 
 void TaskRun::run() {
   note_beginning();
@@ -187,7 +185,7 @@ void TaskRun::call_between_rejected() {
       continue;
     }
     std::uint64_t end = begin + 1;
-    while (end < items_ && (ended_.empty() || !ended_[end]))
+    while (end < items_ && !ended_.empty() && !ended(end))
       ++end;
     if (ended_.empty()) end = items_;
     call(begin, end);
@@ -197,6 +195,7 @@ void TaskRun::call_between_rejected() {
 
 void TaskRun::call(std::uint64_t begin, std::uint64_t end) {
   base_ = begin;
+  endings_ = has_one_result() ? 1 : end - begin;
   prong_batch batch{};
   batch.count = end - begin;
   batch.first_index = segment_->first + task_.start + begin;
@@ -222,14 +221,14 @@ void TaskRun::call(std::uint64_t begin, std::uint64_t end) {
   batch.emit = on_emit;
   const int32_t status = job_->call(batch);
   const std::uint64_t done = std::min(__atomic_load_n(batch.progress, __ATOMIC_RELAXED), batch.count);
-  settle(begin, begin + endings(batch.count), status, begin + (has_one_result() ? 0 : done));
-  __atomic_store_n(batch.progress, endings(batch.count), __ATOMIC_RELEASE);
+  settle(begin, begin + endings_, status, begin + (has_one_result() ? 0 : done));
+  __atomic_store_n(batch.progress, endings_, __ATOMIC_RELEASE);
 }
 
 // Every item of the batch gets an ending, whatever the function left undone.
 void TaskRun::settle(std::uint64_t begin, std::uint64_t end, int32_t status, std::uint64_t done) {
   if (status == 0 && raw_results() && (has_one_result() || done == end)) return;
-  for (std::uint64_t place = begin; place < end; ++place) {
+  for (std::uint64_t place = std::max(begin, ended_below_); place < end; ++place) {
     if (ended(place) || (raw_results() && place < done)) continue;
     if (status != 0) {
       fail(place, Ending::threw, "", fmt::format("the function returned {}", status));
@@ -239,6 +238,10 @@ void TaskRun::settle(std::uint64_t begin, std::uint64_t end, int32_t status, std
       fail(place, Ending::threw, "", "the function ended without a result for this item");
     }
   }
+}
+
+void TaskRun::fail_item(std::uint64_t item, std::string_view type, std::string_view what) {
+  if (item < endings_) fail(base_ + item, Ending::threw, type, what);
 }
 
 void TaskRun::fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what) {
@@ -262,11 +265,12 @@ bool TaskRun::fail_too_large(std::uint64_t place, std::size_t size) {
   return false;
 }
 
-bool TaskRun::emit(std::uint64_t place, std::string_view value) {
-  if (raw_results() || ended(place)) return false;
+bool TaskRun::emit(std::uint64_t item, std::string_view value) {
+  const std::uint64_t place = base_ + item;
+  if (item >= endings_ || raw_results() || ended(place)) return false;
   // Also before it is transcoded: nobody has said that the bytes of such a size are there.
   if (value.size() > limits::result_bytes_max) return fail_too_large(place, value.size());
-  if (prints() || packs()) {
+  if (transcodes_) {
     text_.clear();
     if (const auto mismatch = transcode(value)) {
       fail(place, Ending::threw, "", "the result is not of the function's type: " + mismatch->message());
@@ -347,9 +351,15 @@ bool TaskRun::packs() const noexcept {
          values::wire_of(job_->result_type()) != values::Wire::msgpack;
 }
 
-bool TaskRun::ended(std::uint64_t place) const noexcept { return !ended_.empty() && ended_[place]; }
+bool TaskRun::ended(std::uint64_t place) const noexcept {
+  return place < ended_below_ || (!ended_.empty() && ended_[place]);
+}
 
 void TaskRun::mark_ended(std::uint64_t place) {
+  if (place == ended_below_) {
+    ++ended_below_;
+    return;
+  }
   if (ended_.empty()) ended_.resize(task_.count);
   ended_[place] = true;
 }

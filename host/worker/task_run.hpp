@@ -26,15 +26,9 @@ class TaskRun {
 
   void run();
 
-  // What the batch's callbacks do.
-  void fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what);
-  [[nodiscard]] bool emit(std::uint64_t place, std::string_view value);
-  bool fail_too_large(std::uint64_t place, std::size_t size);  // false
-  [[nodiscard]] std::uint64_t place_of(std::uint64_t item) const noexcept { return base_ + item; }
-  // How many endings a batch of so many items has.
-  [[nodiscard]] std::uint64_t endings(std::uint64_t count) const noexcept {
-    return has_one_result() ? 1 : count;
-  }
+  // What the batch's callbacks do, of an item of it.
+  void fail_item(std::uint64_t item, std::string_view type, std::string_view what);
+  [[nodiscard]] bool emit(std::uint64_t item, std::string_view value);
 
  private:
   // Items of raw type start at `raw_items_`, others are `views_`; either way place by place.
@@ -48,6 +42,8 @@ class TaskRun {
   [[nodiscard]] std::string_view encoded_item(std::uint64_t place) const noexcept;
   [[nodiscard]] std::byte* result_at(std::uint64_t place) const noexcept;
 
+  void fail(std::uint64_t place, Ending ending, std::string_view type, std::string_view what);
+  bool fail_too_large(std::uint64_t place, std::size_t size);  // false
   void reject(std::uint64_t place, const std::string& why);
   void call_between_rejected();
   void call(std::uint64_t begin, std::uint64_t end);
@@ -78,10 +74,15 @@ class TaskRun {
   std::vector<std::max_align_t> decoded_raw_;
   std::string decoded_bytes_;
   std::vector<prong_view> views_;
-  std::vector<bool> ended_;  // places that a run names; empty: none
+  // Places that a run names: those below `ended_below_`, as results mostly come in order, and, of the others,
+  // those of `ended_`; empty: none.
+  std::uint64_t ended_below_ = 0;
+  std::vector<bool> ended_;
   std::string text_;
-  std::uint64_t items_ = 0;  // places of items: task.count, or all of them for a result function
-  std::uint64_t base_ = 0;   // place of item 0 of the batch that runs
+  std::uint64_t items_ = 0;    // places of items: task.count, or all of them for a result function
+  std::uint64_t base_ = 0;     // place of item 0 of the batch that runs
+  std::uint64_t endings_ = 0;  // how many that batch has
+  const bool transcodes_;      // what was emitted
 };
 
 }  // namespace prong::worker

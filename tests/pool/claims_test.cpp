@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -26,6 +27,9 @@ struct Arena {
   [[nodiscard]] auto read(std::uint64_t runs, std::uint64_t offset = 0) const {
     return read_runs(bytes, offset, runs, 4);
   }
+  [[nodiscard]] auto read_as_values(std::uint64_t runs, std::uint64_t offset = 0) const {
+    return read_values(bytes, offset, runs, 4);
+  }
 };
 
 }  // namespace
@@ -44,46 +48,70 @@ TEST_CASE("runs are given in the order of the items, with their bytes") {
   CHECK((*runs)[1].begin == 64);
 }
 
+TEST_CASE("values that lie in order are read as such, and nothing else is") {
+  Arena arena;
+  arena.put(0, {.end = 10, .first = 1, .count = 1});
+  arena.put(1, {.end = 10, .first = 2, .count = 1});
+  arena.put(2, {.end = 15, .first = 3, .count = 1});
+  const auto values = arena.read_as_values(3);
+  REQUIRE(values);
+  CHECK(values->first == 1);
+  CHECK(values->begin == 64);
+  CHECK(values->ends == std::vector<std::uint64_t>{10, 10, 15});
+  CHECK_FALSE(arena.read_as_values(0));
+  SUBCASE("a failure among them") { arena.put(1, {.end = 10, .first = 2, .count = 0}); }
+  SUBCASE("several items in one run") { arena.put(2, {.end = 15, .first = 3, .count = 2}); }
+  SUBCASE("a gap") { arena.put(1, {.end = 10, .first = 3, .count = 1}); }
+  SUBCASE("another order") {
+    arena.put(0, {.end = 10, .first = 2, .count = 1});
+    arena.put(1, {.end = 10, .first = 1, .count = 1});
+  }
+  CHECK_FALSE(arena.read_as_values(3));
+}
+
 TEST_CASE("impossible claims are refused") {
   Arena arena;
   arena.put(0, {.end = 10, .first = 0, .count = 1});
-  SUBCASE("more runs than items") { CHECK_FALSE(arena.read(5)); }
-  SUBCASE("very many runs") { CHECK_FALSE(arena.read(~std::uint64_t{0})); }
-  SUBCASE("a block beyond the arena") { CHECK_FALSE(arena.read(1, 4096)); }
-  SUBCASE("a block whose offset wraps") { CHECK_FALSE(arena.read(1, ~std::uint64_t{63})); }
-  SUBCASE("a block that is not aligned") { CHECK_FALSE(arena.read(1, 8)); }
+  const auto refused = [&arena](std::uint64_t runs, std::uint64_t offset = 0) {
+    return !arena.read(runs, offset) && !arena.read_as_values(runs, offset);
+  };
+  SUBCASE("more runs than items") { CHECK(refused(5)); }
+  SUBCASE("very many runs") { CHECK(refused(~std::uint64_t{0})); }
+  SUBCASE("a block beyond the arena") { CHECK(refused(1, 4096)); }
+  SUBCASE("a block whose offset wraps") { CHECK(refused(1, ~std::uint64_t{63})); }
+  SUBCASE("a block that is not aligned") { CHECK(refused(1, 8)); }
   SUBCASE("an end beyond the arena") {
     arena.put(0, {.end = 4096, .first = 0, .count = 1});
-    CHECK_FALSE(arena.read(1));
+    CHECK(refused(1));
   }
   SUBCASE("an end that wraps") {
     arena.put(0, {.end = ~std::uint64_t{0}, .first = 0, .count = 1});
-    CHECK_FALSE(arena.read(1));
+    CHECK(refused(1));
   }
   SUBCASE("ends that fall") {
     arena.put(1, {.end = 5, .first = 1, .count = 1});
-    CHECK_FALSE(arena.read(2));
+    CHECK(refused(2));
   }
   SUBCASE("an item beyond the task") {
     arena.put(0, {.end = 10, .first = 4, .count = 1});
-    CHECK_FALSE(arena.read(1));
+    CHECK(refused(1));
   }
   SUBCASE("items that reach beyond the task") {
     arena.put(0, {.end = 10, .first = 3, .count = 2});
-    CHECK_FALSE(arena.read(1));
+    CHECK(refused(1));
   }
   SUBCASE("a count that wraps") {
     arena.put(0, {.end = 10, .first = 3, .count = ~std::uint32_t{0}});
-    CHECK_FALSE(arena.read(1));
+    CHECK(refused(1));
   }
   SUBCASE("an item twice") {
     arena.put(1, {.end = 20, .first = 0, .count = 1});
-    CHECK_FALSE(arena.read(2));
+    CHECK(refused(2));
   }
   SUBCASE("an item inside another run") {
     arena.put(0, {.end = 10, .first = 0, .count = 3});
     arena.put(1, {.end = 20, .first = 1, .count = 0});
-    CHECK_FALSE(arena.read(2));
+    CHECK(refused(2));
   }
 }
 
@@ -108,6 +136,10 @@ TEST_CASE("a table that changes while it is read is believed wholly or not at al
   std::uint64_t wrong = 0;
   while (believed < enough || refused < enough) {
     const auto runs = arena.read(4);
+    if (const auto values = arena.read_as_values(4)) {
+      if (values->first != 0 || values->begin != 64 || values->ends.size() != 4) ++wrong;
+      if (!std::ranges::is_sorted(values->ends) || values->ends.back() > arena.bytes.size() - 64) ++wrong;
+    }
     ++(runs ? believed : refused);
     if (!runs) continue;
     std::uint64_t items = 0;

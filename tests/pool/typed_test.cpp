@@ -4,6 +4,8 @@
 #include <list>
 #include <numeric>
 #include <ranges>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace prong::test {
@@ -41,6 +43,25 @@ TEST_CASE("strings travel, empty ones and ones with zeros too") {
   CHECK(upper[4] == "GRüßE");
   const auto views = pool->map<std::string_view>("examples.upper", texts);
   CHECK(views[0] == "ABC");
+}
+
+// On two processors, by halves that lie in several pieces.
+TEST_CASE("many strings become a vector in order") {
+  PoolFixture pool;
+  std::vector<std::string> texts(2 * detail::many_values + 1);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    texts[i] = std::to_string(i) + std::string(i % 40, 'X');
+  const auto echoed = pool->map<std::string>("examples.upper", texts, {.chunk_size = 1000});
+  CHECK(echoed.to_vector() == texts);
+}
+
+TEST_CASE("both calls end before either's exception is thrown, and the first one's goes before") {
+  int calls = 0;
+  CHECK_THROWS_WITH(detail::call_both([] { throw std::runtime_error{"here"}; },
+                                      [&] { ++calls, throw std::runtime_error{"other"}; }),
+                    "here");
+  CHECK_THROWS_WITH(detail::call_both([&] { ++calls; }, [] { throw std::runtime_error{"other"}; }), "other");
+  CHECK(calls == 2);
 }
 
 TEST_CASE("any range serves: lists, views, literals, arrays in the pool's memory") {

@@ -44,6 +44,30 @@ class PRONG_API ResultSet {
   std::shared_ptr<const Content> content_;
 };
 
+// Results one after the other, without a search for each. Valid as long as the set.
+class PRONG_API ResultCursor {
+ public:
+  // At item `first`. Precondition: there is one.
+  ResultCursor(const ResultSet& set, std::size_t first);
+
+  // ResultSet::value() of the item that it is at. Precondition: there is one.
+  [[nodiscard]] std::span<const std::byte> value() const {
+    if (piece_->stride != 0) return piece_->bytes.subspan(at_ * piece_->stride, piece_->stride);
+    const std::size_t begin = at_ == 0 ? 0 : piece_->ends[at_ - 1];
+    return piece_->bytes.subspan(begin, piece_->ends[at_] - begin);
+  }
+  // To the next item.
+  void advance() {
+    for (++at_; at_ == piece_->count && --pieces_left_ > 0; at_ = 0)
+      ++piece_;
+  }
+
+ private:
+  const Piece* piece_;
+  std::size_t pieces_left_;  // with this one
+  std::size_t at_;           // of this one
+};
+
 // One result out of its encoding, whatever the bytes are. Views (string_view, span) point into them. Throws
 // std::invalid_argument, "expected i8 (-128 to 127) at $[1].x, found 300", when they are no T.
 template <class T>
@@ -58,11 +82,14 @@ template <class T>
   }
 }
 
-// Result i. Throws TaskFailed when what the plugin emitted is no T.
+namespace detail {
+
+// Result i, of which these are the bytes.
 template <class T>
-[[nodiscard]] T read_result(const ResultSet& results, std::size_t i, std::string_view function = {}) {
+[[nodiscard]] T read_value(const ResultSet& results, std::size_t i, std::span<const std::byte> bytes,
+                           std::string_view function = {}) {
   try {
-    return decode_result<T>(results.value(i));
+    return decode_result<T>(bytes);
   } catch (const std::invalid_argument& unfit) {
     throw TaskFailed{{.index = i,
                       .ending = Ending::threw,
@@ -70,6 +97,14 @@ template <class T>
                       .what = std::string{"the result is not of the function's type: "} + unfit.what(),
                       .build = results.build()}};
   }
+}
+
+}  // namespace detail
+
+// Result i. Throws TaskFailed when what the plugin emitted is no T.
+template <class T>
+[[nodiscard]] T read_result(const ResultSet& results, std::size_t i, std::string_view function = {}) {
+  return detail::read_value<T>(results, i, results.value(i), function);
 }
 
 // The same results, of which those that are no T have failed. Raw values and views always are.

@@ -1,6 +1,7 @@
 // What a map returned, typed: Results<T>, and Outcomes<T> for callers that want every ending.
 #pragma once
 
+#include <prong/large_arrays.hpp>
 #include <prong/result_set.hpp>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,12 +38,17 @@ class Results {
 
   [[nodiscard]] std::vector<T> to_vector() const& {
     if constexpr (requires { this->span(); }) {
-      return std::vector<T>(span().begin(), span().end());
+      std::vector<T> values = make_vector(size());
+      values.assign(span().begin(), span().end());
+      return values;
+    } else if (std::is_trivially_copyable_v<T> || size() < detail::many_values) {
+      return read_vector(0, size());
     } else {
-      std::vector<T> values;
-      values.reserve(size());
-      for (std::size_t i = 0; i < size(); ++i)
-        values.push_back((*this)[i]);
+      const std::size_t half = size() / 2;
+      std::vector<T> values = make_vector(size());
+      std::vector<T> others;
+      detail::call_both([&] { append(values, 0, half); }, [&] { others = read_vector(half, size()); });
+      values.insert(values.end(), std::move_iterator{others.begin()}, std::move_iterator{others.end()});
       return values;
     }
   }
@@ -81,6 +88,25 @@ class Results {
   [[nodiscard]] iterator end() const { return {this, size()}; }
 
  private:
+  // Empty, and with room for so many values.
+  [[nodiscard]] static std::vector<T> make_vector(std::size_t room) {
+    std::vector<T> values;
+    values.reserve(room);
+    if constexpr (requires { values.data(); }) detail::expect_writes(values.data(), room * sizeof(T));
+    return values;
+  }
+  // Results [first, end).
+  [[nodiscard]] std::vector<T> read_vector(std::size_t first, std::size_t end) const {
+    std::vector<T> values = make_vector(end - first);
+    append(values, first, end);
+    return values;
+  }
+  void append(std::vector<T>& values, std::size_t first, std::size_t end) const {
+    if (first == end) return;
+    for (ResultCursor at{set_, first}; first < end; ++first, at.advance())
+      values.push_back(detail::read_value<T>(set_, first, at.value()));
+  }
+
   ResultSet set_;
 };
 
