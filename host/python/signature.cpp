@@ -11,7 +11,7 @@ namespace prong::python {
 namespace {
 
 // As the host has it: deeper ones would exhaust the stack of those who walk through them.
-constexpr std::size_t depth_max = 32;
+constexpr std::size_t type_depth_max = 32;
 
 struct Leaf {
   std::string_view word;
@@ -54,7 +54,7 @@ class Parser {
 
  private:
   Type parse(std::size_t depth) {
-    if (depth > depth_max) fail();
+    if (depth > type_depth_max) fail();
     skip_blanks();
     const std::size_t begin = at_;
     Type type = parse_unmarked(depth);
