@@ -144,7 +144,7 @@ prong new gauges --lang rust
         .takes = Takes::module},
 };
 
-constexpr std::string_view head =
+constexpr std::string_view help_head =
     R"(Prong runs functions of shared-library plugins over data, in a pool of worker processes.
 
 Commands:
@@ -189,7 +189,7 @@ WrongUsage unknown_command(const std::string& name) {
 std::span<const StatusText> exit_statuses() { return statuses; }
 
 std::string help() {
-  std::string text{head};
+  std::string text{help_head};
   for (const Command& command : table)
     text += fmt::format("  {:<6}{}\n", command.name, command.summary);
   text += tail;

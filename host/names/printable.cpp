@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 namespace prong::names {
 namespace {
 
@@ -63,7 +61,7 @@ std::string printable(std::string_view name) {
       shown += name.substr(0, length);
     } else {
       for (const char c : name.substr(0, length)) {
-        fmt::format_to(std::back_inserter(shown), "\\x{:02x}", static_cast<unsigned char>(c));
+        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
       }
     }
     name.remove_prefix(length);

@@ -6,15 +6,16 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace prong::names {
 namespace {
 
 void append_source_name(std::string& symbol, std::string_view identifier) {
-  fmt::format_to(std::back_inserter(symbol), "{}{}", identifier.size(), identifier);
+  symbol += std::to_string(identifier.size());
+  symbol += identifier;
 }
 
 std::string mangle(std::string_view outer_namespace, const QualifiedName& name) {

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 
 namespace prong::values {
 namespace {
@@ -100,7 +99,7 @@ void append_escaped(char c, std::string& out) {
       out += "\\f";
       return;
     default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
       return;
   }
 }

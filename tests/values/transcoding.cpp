@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <sstream>
@@ -57,8 +56,7 @@ std::string from_hex(std::string_view hex) {
 std::string to_hex(std::string_view bytes) {
   std::string hex;
   for (const char byte : bytes) {
-    fmt::format_to(std::back_inserter(hex), "{}{:02x}", hex.empty() ? "" : " ",
-                   static_cast<unsigned char>(byte));
+    hex += fmt::format("{}{:02x}", hex.empty() ? "" : " ", static_cast<unsigned char>(byte));
   }
   return hex;
 }

@@ -1,7 +1,7 @@
 # Compiles SOURCE with the list of FLAGS, which must fail with one error: the sentence in the source's first line.
 file(READ ${SOURCE} sentence)
 string(REGEX REPLACE "^// ([^\n]*).*" "\\1" sentence "${sentence}")
-execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only -I${INCLUDE} ${FLAGS} ${SOURCE}
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${FLAGS} ${SOURCE}
                 RESULT_VARIABLE status ERROR_VARIABLE errors)
 string(REGEX MATCHALL "error: " found "${errors}")
 list(LENGTH found count)
