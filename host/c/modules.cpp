@@ -14,8 +14,7 @@
 using prong::c::checked;
 using prong::c::guard_new;
 
-// Not nameless, as prong_modules, which has them, is not.
-namespace prong::c {
+namespace {
 
 // Neither moves: their structs point into them.
 struct Function : prong_function_info {
@@ -85,7 +84,7 @@ class Module : public prong_module {
   prong_refusal refusal_{};
 };
 
-}  // namespace prong::c
+}  // namespace
 
 struct prong_modules {
   explicit prong_modules(std::vector<prong::ModuleInfo> infos) {
@@ -93,7 +92,7 @@ struct prong_modules {
       modules.emplace_back(std::move(info));
   }
 
-  std::deque<prong::c::Module> modules;
+  std::deque<Module> modules;
 };
 
 prong_modules* prong_pool_modules(prong_pool* pool, prong_error** error) {
@@ -119,8 +118,8 @@ prong_function_info* prong_pool_describe(prong_pool* pool, const char* function,
   return guard_new(error, [&]() -> std::unique_ptr<prong_function_info, void (*)(prong_function_info*)> {
     auto info = checked(pool, "pool")
                     .pool.describe(prong::c::read_string(function, "function"), prong::c::read_kind(kind));
-    return {new prong::c::Function{std::move(info)}, &prong_function_info_free};
+    return {new Function{std::move(info)}, &prong_function_info_free};
   });
 }
 
-void prong_function_info_free(prong_function_info* info) { delete static_cast<prong::c::Function*>(info); }
+void prong_function_info_free(prong_function_info* info) { delete static_cast<Function*>(info); }

@@ -12,7 +12,7 @@ namespace prong::cli {
 
 namespace {
 
-constexpr std::size_t read_bytes_max = std::size_t{256} << 10;
+constexpr std::size_t block_bytes = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -25,8 +25,8 @@ bool CsvReader::read_more(const Halt* halt) {
   text_.erase(0, begin_);
   scanned_ -= std::exchange(begin_, 0);
   const std::size_t old = text_.size();
-  text_.resize(old + read_bytes_max);
-  const std::size_t size = file_.read_some(text_.data() + old, read_bytes_max, halt);
+  text_.resize(old + block_bytes);
+  const std::size_t size = file_.read_some(text_.data() + old, block_bytes, halt);
   text_.resize(old + size);
   ended_ = size == 0;
   return !ended_;

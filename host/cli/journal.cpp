@@ -21,7 +21,7 @@ namespace prong::cli {
 namespace {
 
 constexpr std::string_view magic = "prong journal 1\n";
-constexpr std::size_t window_bytes_min = std::size_t{256} << 10;
+constexpr std::size_t window_bytes = std::size_t{256} << 10;
 
 // Whatever was in the way may be gone the next time.
 bool is_final(Ending ending) { return ending != Ending::cancelled && ending != Ending::lost; }
@@ -92,7 +92,7 @@ std::string_view Journal::window_at(std::uint64_t offset) {
     return wanted && *wanted <= bytes.size() ? bytes : std::string_view{};
   };
   if (const auto bytes = whole_record(); !bytes.empty()) return bytes;
-  std::size_t size = window_bytes_min;
+  std::size_t size = window_bytes;
   for (;;) {
     window_.resize(size);
     window_begin_ = offset;

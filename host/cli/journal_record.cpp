@@ -23,7 +23,7 @@ struct FailureHead {
 };
 
 template <class Value>
-std::string_view bytes_of_head(const Value& value) {
+std::string_view bytes_of(const Value& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
@@ -31,7 +31,7 @@ void append(RecordHead head, std::string_view payload, std::string& to) {
   if (payload.size() > payload_bytes_max) return;
   head.payload_bytes = static_cast<std::uint32_t>(payload.size());
   const std::size_t begin = to.size();
-  to += bytes_of_head(head);
+  to += bytes_of(head);
   to += payload;
   head.checksum = checksum_of(std::string_view{to}.substr(begin + sizeof head.checksum));
   std::memcpy(to.data() + begin, &head.checksum, sizeof head.checksum);
@@ -54,7 +54,7 @@ void append_record(const RecordKey& key, const Failure& failure, std::string& to
                          .type_bytes = static_cast<std::uint32_t>(failure.type.size()),
                          .what_bytes = static_cast<std::uint32_t>(failure.what.size()),
                          .output_bytes = static_cast<std::uint32_t>(failure.output.size())};
-  std::string payload{bytes_of_head(head)};
+  std::string payload{bytes_of(head)};
   payload += failure.type + failure.what + failure.output;
   append(head_of(key, failure.ending), payload, to);
 }

@@ -14,7 +14,7 @@ namespace prong::cli {
 
 namespace {
 
-constexpr std::size_t block_bytes_max = std::size_t{256} << 10;
+constexpr std::size_t block_bytes = std::size_t{256} << 10;
 // Headers have some hundred bytes; a longer one is no array's.
 constexpr std::size_t header_bytes_max = std::size_t{64} << 10;
 
@@ -53,7 +53,7 @@ void NpySource::read_header() {
 
   std::uint64_t bytes = 0;
   // The columns are bounded first, so that the size of a row does not overflow.
-  if (header_.item.columns > block_bytes_max ||
+  if (header_.item.columns > block_bytes ||
       __builtin_mul_overflow(header_.count, header_.item.bytes(), &bytes)) {
     fail("by its header it is larger than any file can be");
   }
@@ -73,7 +73,7 @@ std::string NpySource::place_of(std::uint64_t item) const {
 std::optional<Items> NpySource::next(Halt& halt) {
   const std::size_t stride = header_.item.bytes();
   const std::uint64_t count =
-      std::min<std::uint64_t>(header_.count - given_, std::max<std::size_t>(1, block_bytes_max / stride));
+      std::min<std::uint64_t>(header_.count - given_, std::max<std::size_t>(1, block_bytes / stride));
   if (count == 0 || halt.requested()) return std::nullopt;
   block_ = pool_->allocate_bytes(count * stride);
   std::size_t got = 0;

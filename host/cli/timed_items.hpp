@@ -22,11 +22,6 @@ struct TimedItem {
   [[nodiscard]] bool is_attempt() const { return stint != nullptr && stint->attempt != Ending::returned; }
 };
 
-// Whether its worker died with it.
-[[nodiscard]] constexpr bool is_death(Ending ending) {
-  return ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
-}
-
 // In the order of the items; before an item its attempts, in theirs.
 void for_each_timed(const Piece& piece, const std::function<void(const TimedItem&)>& visit);
 

@@ -17,6 +17,10 @@ using std::chrono::nanoseconds;
 
 double micros(nanoseconds time) { return static_cast<double>(time.count()) / 1e3; }
 
+bool is_death(Ending ending) {
+  return ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
+}
+
 }  // namespace
 
 TraceFile::TraceFile(const Options& options)

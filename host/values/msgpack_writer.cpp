@@ -29,7 +29,7 @@ void append_float(char code, const std::byte* at, std::string& out) {
 }
 
 template <class Integer>
-Integer integer_at(const std::byte* at) {
+Integer load(const std::byte* at) {
   Integer value;
   std::memcpy(&value, at, sizeof value);
   return value;
@@ -53,28 +53,28 @@ void append_msgpack_scalar(Kind kind, const std::byte* at, std::string& out) {
       std::to_integer<int>(*at) != 0 ? packer.pack_true() : packer.pack_false();
       return;
     case Kind::i8:
-      packer.pack_int64(integer_at<std::int8_t>(at));
+      packer.pack_int64(load<std::int8_t>(at));
       return;
     case Kind::i16:
-      packer.pack_int64(integer_at<std::int16_t>(at));
+      packer.pack_int64(load<std::int16_t>(at));
       return;
     case Kind::i32:
-      packer.pack_int64(integer_at<std::int32_t>(at));
+      packer.pack_int64(load<std::int32_t>(at));
       return;
     case Kind::i64:
-      packer.pack_int64(integer_at<std::int64_t>(at));
+      packer.pack_int64(load<std::int64_t>(at));
       return;
     case Kind::u8:
-      packer.pack_uint64(integer_at<std::uint8_t>(at));
+      packer.pack_uint64(load<std::uint8_t>(at));
       return;
     case Kind::u16:
-      packer.pack_uint64(integer_at<std::uint16_t>(at));
+      packer.pack_uint64(load<std::uint16_t>(at));
       return;
     case Kind::u32:
-      packer.pack_uint64(integer_at<std::uint32_t>(at));
+      packer.pack_uint64(load<std::uint32_t>(at));
       return;
     case Kind::u64:
-      packer.pack_uint64(integer_at<std::uint64_t>(at));
+      packer.pack_uint64(load<std::uint64_t>(at));
       return;
     case Kind::f32:
       append_float<float>('\xca', at, out);

@@ -13,6 +13,10 @@ using std::chrono::nanoseconds;
 
 constexpr double first_bin = 10;  // ns
 
+bool is_death(Ending ending) {
+  return ending == Ending::crashed || ending == Ending::exited || ending == Ending::timed_out;
+}
+
 }  // namespace
 
 double TimeHistogram::begin_of(std::size_t bin) {
