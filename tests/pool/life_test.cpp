@@ -206,7 +206,7 @@ TEST_CASE("a prepared state whose destructor ends badly takes its worker, and no
     PoolFixture pool{{.workers = 2, .load_timeout = 1s}};
     const std::vector<double> xs(20);
     for (int round = 0; round < 2; ++round) {
-      const auto bad = pool->map<std::int32_t>("lives.bad_end", xs, {.bound = {bind("how", how)}});
+      const auto bad = pool->map<std::int32_t>("lives.bad_end", xs, {.bound = {prong::bind("how", how)}});
       CHECK(bad.size() == xs.size());
       // Without a time-out; some of it may wait behind the destructor.
       const std::vector<std::int32_t> next =
@@ -217,16 +217,10 @@ TEST_CASE("a prepared state whose destructor ends badly takes its worker, and no
   }
 }
 
-TEST_CASE("a worker that destroys a prepared state for ever is ended also when nobody calls") {
-  PoolFixture pool{{.workers = 1, .load_timeout = 1s}};
-  const auto guilty = pool->apply<std::int32_t>("lives.bad_end", 0.0, bind("how", "spin"));
-  wait_for([&] { return !is_alive(guilty); });
-}
-
 TEST_CASE("many workers that destroy prepared states for ever keep no call from its end") {
   PoolFixture pool{{.workers = 24, .load_timeout = 1s}};
   const auto guilty = pool->map<std::int32_t>("lives.bad_end", std::vector<double>(72, 0.05),
-                                              {.bound = {bind("how", "sleep")}, .chunk_size = 1});
+                                              {.bound = {prong::bind("how", "sleep")}, .chunk_size = 1});
   CHECK(distinct(guilty).size() > 16);  // limits::barren_deaths_max: a job is given up after so many
   const auto next =
       pool->map_outcomes<std::int32_t>("lives.pid", std::vector<std::int64_t>(200), {.chunk_size = 1});

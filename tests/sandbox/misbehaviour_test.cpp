@@ -264,7 +264,8 @@ TEST_CASE("a prepared state whose destructor does not end, or ends the worker, i
     PoolFixture pool{{.workers = 1, .load_timeout = 1s, .sandbox = level}};
     for (const std::string how : {"sleep", "spin", "crash", "exit", "throw"}) {
       CAPTURE(how);
-      const auto guilty = pool->apply<std::int32_t>("lives.bad_end", 0.0, bind("how", how));
+      const auto guilty = pool->map<std::int32_t>("lives.bad_end", std::vector<double>{0},
+                                                  {.bound = {prong::bind("how", how)}})[0];
       wait_for([&] { return worker_of(pool) != guilty; });
     }
   }
