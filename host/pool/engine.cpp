@@ -93,6 +93,10 @@ int milliseconds_until(const std::optional<Engine::Clock::time_point>& due) {
 
 }  // namespace
 
+void Backend::check_owner() const {
+  if (!is_owner()) throw UsageError{"a pool works only in the process that made it, not in a child of that"};
+}
+
 Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options)
     : owner_{::getpid()},
       load_timeout_{options.load_timeout},
@@ -124,10 +128,6 @@ Engine::Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolO
 Engine::~Engine() = default;
 
 bool Engine::is_owner() const noexcept { return ::getpid() == owner_; }
-
-void Engine::check_owner() const {
-  if (!is_owner()) throw UsageError{"a pool works only in the process that made it, not in a child of that"};
-}
 
 void Engine::serve() {
   ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(limits::timer_slack.count()));

@@ -7,6 +7,7 @@
 // itself for a moment (no thread is woken for a short task), and the dispatcher thread does it otherwise.
 #pragma once
 
+#include "pool/backend.hpp"
 #include "pool/callback_thread.hpp"
 #include "pool/functions.hpp"
 #include "pool/initialization.hpp"
@@ -33,21 +34,53 @@
 namespace prong::pool {
 
 // [any thread], unless said otherwise.
-class Engine : public std::enable_shared_from_this<Engine> {
+class Engine final : public Backend {
  public:
-  using Clock = std::chrono::steady_clock;
-
   Engine(std::shared_ptr<const registry::Catalogue> catalogue, const PoolOptions& options);
-  ~Engine();
+  ~Engine() override;
 
   // Before the first call: what every worker runs first.
   void set_initializer(Initializer initializer);
 
-  [[nodiscard]] std::shared_ptr<JobState> open(const Call& call);
-  void push(JobState& job, const Items& items);
-  void finish(JobState& job);
-  [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline);
-  [[nodiscard]] std::vector<Piece> collect(JobState& job);
+  [[nodiscard]] std::shared_ptr<JobState> open(const Call& call) override;
+  void push(JobState& job, const Items& items) override;
+  void finish(JobState& job) override;
+  [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline) override;
+  [[nodiscard]] std::vector<Piece> collect(JobState& job) override;
+  [[nodiscard]] std::vector<Piece> complete(JobState& job, const Items& items) override;
+  void cancel(JobState& job) override;
+  void drain(JobState& job) override;
+  void cancel(JobState& job, std::uint64_t item) override;
+  [[nodiscard]] JobProgress progress(const JobState& job) override;
+  void when_done(const std::shared_ptr<JobState>& job, std::function<void()> callback) override;
+  [[nodiscard]] bool is_in_callback() const override { return callbacks_.is_current(); }
+  [[nodiscard]] bool wait_until_over(JobState& job, Clock::time_point deadline) override;
+  void detach(JobState& job) noexcept override;
+  void drop(JobState& job) noexcept override;
+
+  [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind) override;
+  [[nodiscard]] std::vector<ModuleInfo> modules() override;
+  [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name) override;
+  [[nodiscard]] SandboxReport sandbox_report() override;  // [blocks]
+  // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure. [blocks]
+  [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
+                                           std::chrono::milliseconds limit);
+  [[nodiscard]] std::shared_ptr<void> allocate(std::size_t size) override;
+
+  [[nodiscard]] unsigned workers() override;
+  [[nodiscard]] std::vector<int> worker_pids() override;
+  [[nodiscard]] PoolStatistics statistics() override;
+  void resize(unsigned workers) override;
+
+  void close() override;
+  void terminate() noexcept override;
+  void join() override;
+
+  [[nodiscard]] bool is_owner() const noexcept override;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
   // While it lives, the caller is about to collect(): workers that are done meanwhile need not wake anybody.
   class Attention {
    public:
@@ -59,42 +92,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
    private:
     Engine& engine_;
   };
-  void cancel(JobState& job);
-  void drain(JobState& job);
-  void cancel(JobState& job, std::uint64_t item);
-  [[nodiscard]] JobProgress progress(const JobState& job);
-  void when_done(const std::shared_ptr<JobState>& job, std::function<void()> callback);
-  // Whether the caller is a callback: whoever waits for another one there waits for ever.
-  [[nodiscard]] bool is_in_callback() const { return callbacks_.is_current(); }
-  [[nodiscard]] bool wait_until_over(JobState& job, Clock::time_point deadline);
-  // The last handle is gone: keep nothing of what ends; and cancel.
-  void detach(JobState& job) noexcept;
-  void drop(JobState& job) noexcept;
-
-  [[nodiscard]] FunctionInfo describe(std::string_view function, FunctionKind kind);
-  [[nodiscard]] std::vector<ModuleInfo> modules();
-  [[nodiscard]] std::vector<ModuleInfo> find(const std::string& name);
-  [[nodiscard]] SandboxReport sandbox_report();  // [blocks]
-  // Runs an inspect or load job in a worker. Its one item's ending: a value or a failure. [blocks]
-  [[nodiscard]] Outcome<std::string> probe(transport::JobDescription job, FileVersion file,
-                                           std::chrono::milliseconds limit);
-  [[nodiscard]] std::shared_ptr<void> allocate(std::size_t size);
-
-  [[nodiscard]] unsigned workers();
-  [[nodiscard]] std::vector<int> worker_pids();
-  [[nodiscard]] PoolStatistics statistics();
-  void resize(unsigned workers);
-
-  void close();
-  void terminate() noexcept;
-  void join();
-
-  // False in a child that the host forked: there is nobody to talk to.
-  [[nodiscard]] bool is_owner() const noexcept;
-  void check_owner() const;  // throws UsageError
-
- private:
-  using Lock = std::unique_lock<std::mutex>;
 
   // While the accounts of jobs are changed. An exception on its way out means that no memory was left in the
   // middle: what was half done cannot be told from what was not, so nobody may wait for it. Locked
@@ -154,10 +151,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void ask_for_names(std::vector<transport::CodePlace> places);  // of functions. Locked
   void take_names(JobState& job);                                // the answer. Locked
   [[nodiscard]] Failure with_names(Failure failure);             // of a probe. [blocks]
-  static void check_may_push(const JobState& job);               // Locked
   [[nodiscard]] RangePointer write_record(const void* record, std::size_t size);
   [[nodiscard]] RangePointer write_job(const JobFacts& facts);
-  static void check_items(const JobFacts& facts, const Items& items);
 
   void cancel_all(JobState& job);  // Locked
   void dispatch();                 // hands waiting items to workers that have room. Locked

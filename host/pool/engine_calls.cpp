@@ -1,4 +1,5 @@
 // The engine's way in: calls to jobs, items to segments.
+#include "pool/call_check.hpp"
 #include "pool/engine.hpp"
 #include "pool/probe_refusal.hpp"
 #include "values/signature.hpp"
@@ -19,15 +20,6 @@ namespace {
 
 bool is_killed(const Failure& failure) {
   return failure.ending == Ending::crashed && failure.signal == SIGKILL;
-}
-
-std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
-  if (!call.timeout) return std::nullopt;
-  if (call.timeout->count() <= 0) {
-    throw UsageError{
-        fmt::format("'{}': a time-out of {} ns: it must be positive", call.function, call.timeout->count())};
-  }
-  return std::min<std::chrono::nanoseconds>(*call.timeout, limits::timeout_max);
 }
 
 // As a worker would say it (worker/refusal_text.hpp).
@@ -251,44 +243,10 @@ Initialization Engine::make_initialization(const Initializer& initializer) {
   return {std::move(facts), std::move(job), *segment};
 }
 
-void Engine::check_items(const JobFacts& facts, const Items& items) {
-  const auto wrong = [&](std::string_view what) {
-    return UsageError{fmt::format("'{}': {}", facts.function, what)};
-  };
-  if (!items.indices.empty() && items.indices.size() != items.count)
-    throw wrong("one index for each item is needed");
-  if (facts.items == Encoding::raw) {
-    if (facts.item_stride == 0 || items.bytes.size() / facts.item_stride != items.count ||
-        items.bytes.size() % facts.item_stride != 0) {
-      throw wrong(fmt::format("{} items of {} bytes do not make {} bytes", items.count, facts.item_stride,
-                              items.bytes.size()));
-    }
-    return;
-  }
-  if (items.offsets.empty() || items.offsets.size() - 1 != items.count)
-    throw wrong("one offset for each item and one more are needed");
-  if (items.offsets.back() > items.bytes.size()) throw wrong("offsets lie beyond the items' bytes");
-  for (std::size_t i = 0; i < items.count; ++i) {
-    if (items.offsets[i + 1] < items.offsets[i] || items.offsets[i + 1] - items.offsets[i] < items.gap) {
-      throw wrong(fmt::format("the offsets of item {} do not rise by the gap at least", i));
-    }
-  }
-}
-
 RangePointer Engine::write_record(const void* record, std::size_t size) {
   auto range = memory_->allocate(Region::inputs, size);
   std::memcpy(range->data(), record, size);
   return range;
-}
-
-void Engine::check_may_push(const JobState& job) {
-  const auto& facts = job.facts();
-  if (job.finished()) throw UsageError{fmt::format("'{}': push after finish", facts.function)};
-  if (job.abandoned() && job.abandoned()->ending == Ending::cancelled)
-    throw UsageError{fmt::format("'{}': push after cancel", facts.function)};
-  if (facts.kind == transport::JobKind::result && job.pushed() != 0) {
-    throw UsageError{fmt::format("'{}': a result function takes all its items at once", facts.function)};
-  }
 }
 
 void Engine::push(JobState& job, const Items& items) {
@@ -297,14 +255,14 @@ void Engine::push(JobState& job, const Items& items) {
   {
     Lock lock{mutex_};
     check_running();
-    check_may_push(job);
+    job.check_may_push();
     static_cast<void>(
         wait(lock, job.progressed, [&] { return !job.window_full() || job.abandoned(); }, std::nullopt));
   }
   auto segment = place(job.facts(), items);
   Lock lock{mutex_};
   check_running();
-  check_may_push(job);
+  job.check_may_push();
   const Accounts accounts{*this};
   auto* record = reinterpret_cast<transport::SegmentRecord*>(segment->record->data());
   record->first = items.first_index.value_or(job.pushed());

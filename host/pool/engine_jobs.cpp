@@ -138,6 +138,12 @@ std::vector<Piece> Engine::collect(JobState& job) {
   return pieces;
 }
 
+std::vector<Piece> Engine::complete(JobState& job, const Items& items) {
+  const Attention attention{*this};
+  push(job, items);
+  return collect(job);
+}
+
 void Engine::cancel(JobState& job) {
   const Lock lock{mutex_};
   cancel_all(job);

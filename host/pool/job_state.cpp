@@ -3,6 +3,8 @@
 
 #include "limits.hpp"
 
+#include <prong/error.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,6 +58,15 @@ bool JobState::is_call() const noexcept {
   return facts_.kind == transport::JobKind::map || facts_.kind == transport::JobKind::result;
 }
 
+void JobState::check_may_push() const {
+  if (finished_) throw UsageError{fmt::format("'{}': push after finish", facts_.function)};
+  if (abandoned_ && abandoned_->ending == Ending::cancelled)
+    throw UsageError{fmt::format("'{}': push after cancel", facts_.function)};
+  if (facts_.kind == transport::JobKind::result && pushed_ != 0) {
+    throw UsageError{fmt::format("'{}': a result function takes all its items at once", facts_.function)};
+  }
+}
+
 void JobState::add(std::shared_ptr<Segment> segment) {
   if (segment->count == 0) return;
   segment->first = pushed_;
@@ -76,7 +87,7 @@ std::uint64_t JobState::next_count(unsigned workers) const noexcept {
   if (facts_.chunk_size != 0) return std::min(facts_.chunk_size, limits::task_items_max);
   std::uint64_t count = 1;
   if (nanoseconds_per_item_ > 0) {
-    const double aim = nanoseconds(limits::task_time_aim) / nanoseconds_per_item_;
+    const double aim = nanoseconds(facts_.task_time_aim) / nanoseconds_per_item_;
     count = static_cast<std::uint64_t>(std::clamp(aim, 1.0, static_cast<double>(limits::task_items_max)));
     count = std::min(count, std::max<std::uint64_t>(last_count_, 1) * chunk_growth);
   }
@@ -200,7 +211,7 @@ bool JobState::may_retry(std::uint64_t index, Ending ending) {
 std::size_t JobState::tasks_ahead(unsigned workers) const noexcept {
   constexpr std::uint64_t items_per_worker = 4;
   if (nanoseconds_per_item_ == 0 || waiting_items_ < items_per_worker * workers ||
-      nanoseconds_per_item_ >= nanoseconds(limits::task_time_aim)) {
+      nanoseconds_per_item_ >= nanoseconds(facts_.task_time_aim)) {
     return 1;
   }
   const auto most = std::min<std::uint64_t>(limits::tasks_in_flight,

@@ -79,6 +79,7 @@ struct JobFacts {
   // The job began then, and its items' times are taken.
   std::optional<std::chrono::steady_clock::time_point> timed_since = {};
   bool one_worker = false;  // no other worker can do what this one cannot
+  std::chrono::nanoseconds task_time_aim = limits::task_time_aim;
 };
 
 class JobState {
@@ -95,6 +96,7 @@ class JobState {
   [[nodiscard]] bool is_call() const noexcept;  // what a caller asked for, and not a look at a file
 
   // Input.
+  void check_may_push() const;  // throws UsageError
   void add(std::shared_ptr<Segment> segment);
   void finish();
   [[nodiscard]] bool finished() const noexcept { return finished_; }
@@ -102,6 +104,10 @@ class JobState {
   [[nodiscard]] bool window_full() const noexcept;
   void lift_window() noexcept { facts_.window_bytes = SIZE_MAX; }
 
+  // Whose items are next; null: none wait.
+  [[nodiscard]] const Segment* next_segment() const noexcept {
+    return waiting_.empty() ? nullptr : waiting_.front().segment.get();
+  }
   // Work. The next items for one worker of `workers`, at most `count_max`; nullopt when none wait, or the
   // results that nobody took fill the window.
   [[nodiscard]] std::optional<ItemRange> take(unsigned workers, std::uint64_t count_max = UINT64_MAX);

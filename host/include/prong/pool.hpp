@@ -21,7 +21,7 @@
 namespace prong {
 
 namespace pool {
-class Engine;
+class Backend;
 }
 
 // Memory of a pool that its workers read without a copy. Movable; freed with the last of its span's users.
@@ -185,7 +185,7 @@ class PRONG_API Pool {
                           const std::string& item_type, std::string_view result_type);
   static void push_results(Job& reduction, const ResultSet& mapped);
 
-  std::shared_ptr<pool::Engine> engine_;
+  std::shared_ptr<pool::Backend> backend_;
 };
 
 }  // namespace prong

@@ -1,11 +1,30 @@
-// The public Pool and Job, over the engine.
+// The public Pool and Job, over the workers of this machine or the nodes of an engine.
+#include "api/job_handle.hpp"
+#include "client/client.hpp"
 #include "pool/engine.hpp"
-#include "pool/job_handle.hpp"
 #include "values/signature.hpp"
 
 #include <prong/pool.hpp>
 
 namespace prong {
+
+namespace {
+
+std::shared_ptr<pool::Backend> start_workers(std::shared_ptr<const registry::Catalogue> catalogue,
+                                             const PoolOptions& options) {
+  auto engine = std::make_shared<pool::Engine>(std::move(catalogue), options);
+  if (!options.initializer) return engine;
+  try {
+    engine->set_initializer(*options.initializer);
+  } catch (...) {
+    engine->terminate();
+    engine->join();
+    throw;
+  }
+  return engine;
+}
+
+}  // namespace
 
 Encoding native_encoding(std::string_view signature) {
   switch (values::wire_of(values::parse_signature(signature))) {
@@ -22,56 +41,48 @@ Encoding native_encoding(std::string_view signature) {
 Job::Job(std::shared_ptr<pool::JobHandle> handle) : handle_{std::move(handle)} {}
 Job::~Job() = default;
 
-void Job::push(const Items& items) { handle_->engine().push(handle_->job(), items); }
-void Job::finish() { handle_->engine().finish(handle_->job()); }
-std::optional<Piece> Job::next() { return handle_->engine().next(handle_->job(), std::nullopt); }
+void Job::push(const Items& items) { handle_->backend().push(handle_->job(), items); }
+void Job::finish() { handle_->backend().finish(handle_->job()); }
+std::optional<Piece> Job::next() { return handle_->backend().next(handle_->job(), std::nullopt); }
 std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadline) {
-  return handle_->engine().next(handle_->job(), deadline);
+  return handle_->backend().next(handle_->job(), deadline);
 }
 std::shared_ptr<const PluginBuild> Job::build() const { return handle_->job().facts().build; }
-std::vector<Piece> Job::collect() { return handle_->engine().collect(handle_->job()); }
-void Job::cancel() { handle_->engine().cancel(handle_->job()); }
-void Job::drain() { handle_->engine().drain(handle_->job()); }
-void Job::cancel(std::uint64_t item) { handle_->engine().cancel(handle_->job(), item); }
-JobProgress Job::progress() const { return handle_->engine().progress(handle_->job()); }
+std::vector<Piece> Job::collect() { return handle_->backend().collect(handle_->job()); }
+void Job::cancel() { handle_->backend().cancel(handle_->job()); }
+void Job::drain() { handle_->backend().drain(handle_->job()); }
+void Job::cancel(std::uint64_t item) { handle_->backend().cancel(handle_->job(), item); }
+JobProgress Job::progress() const { return handle_->backend().progress(handle_->job()); }
 bool Job::wait_until(std::chrono::steady_clock::time_point deadline) {
-  return handle_->engine().wait_until_over(handle_->job(), deadline);
+  return handle_->backend().wait_until_over(handle_->job(), deadline);
 }
 void Job::detach() { handle_->detach(); }
 void Job::when_done(std::function<void()> callback) {
-  handle_->engine().when_done(handle_->shared_job(), std::move(callback));
+  handle_->backend().when_done(handle_->shared_job(), std::move(callback));
 }
-bool Job::is_in_callback() const { return handle_->engine().is_in_callback(); }
+bool Job::is_in_callback() const { return handle_->backend().is_in_callback(); }
 
 Pool::Pool(const Registry& functions, PoolOptions options)
-    : engine_{std::make_shared<pool::Engine>(functions.catalogue_, options)} {
-  if (!options.initializer) return;
-  try {
-    engine_->set_initializer(*options.initializer);
-  } catch (...) {
-    engine_->terminate();
-    engine_->join();
-    throw;
-  }
-}
+    : backend_{options.engine.address.empty() ? start_workers(functions.catalogue_, options)
+                                              : client::make_client(functions.catalogue_, options)} {}
 
 Pool::~Pool() {
-  if (!engine_->is_owner()) {
+  if (!backend_->is_owner()) {
     // A child of the host has no dispatcher thread to join and no right to end the workers.
-    static_cast<void>(new std::shared_ptr<pool::Engine>{std::move(engine_)});
+    static_cast<void>(new std::shared_ptr<pool::Backend>{std::move(backend_)});
     return;
   }
-  engine_->terminate();
-  engine_->join();
+  backend_->terminate();
+  backend_->join();
 }
 
 Job Pool::open(const Call& call) {
-  engine_->check_owner();
-  auto job = engine_->open(call);
+  backend_->check_owner();
+  auto job = backend_->open(call);
   try {
-    return Job{std::make_shared<pool::JobHandle>(engine_, job)};
+    return Job{std::make_shared<pool::JobHandle>(backend_, job)};
   } catch (...) {
-    engine_->drop(*job);
+    backend_->drop(*job);
     throw;
   }
 }
@@ -84,10 +95,10 @@ Job Pool::submit(const Call& call, const Items& items) {
 }
 
 std::vector<Piece> Pool::complete(const Call& call, const Items& items) {
-  Job job = open(call);
-  const pool::Engine::Attention attention{*engine_};
-  job.push(items);
-  return job.collect();
+  backend_->check_owner();
+  const auto job = backend_->open(call);
+  const pool::JobHandle handle{backend_, job};
+  return backend_->complete(*job, items);
 }
 
 Pool::SplitOptions Pool::split_options(std::string_view function, MapOptions options) {
@@ -129,60 +140,60 @@ void Pool::push_results(Job& reduction, const ResultSet& mapped) {
 }
 
 Allocate Pool::allocator() const {
-  return [engine = engine_](std::size_t size) {
-    engine->check_owner();
-    return engine->allocate(size);
+  return [backend = backend_](std::size_t size) {
+    backend->check_owner();
+    return backend->allocate(size);
   };
 }
 
 std::shared_ptr<void> Pool::allocate_bytes(std::size_t size) { return allocator()(size); }
 
 FunctionInfo Pool::describe(std::string_view function, FunctionKind kind) {
-  engine_->check_owner();
-  return engine_->describe(function, kind);
+  backend_->check_owner();
+  return backend_->describe(function, kind);
 }
 
 std::vector<ModuleInfo> Pool::modules() {
-  engine_->check_owner();
-  return engine_->modules();
+  backend_->check_owner();
+  return backend_->modules();
 }
 
 std::vector<ModuleInfo> Pool::find(const std::string& name) {
-  engine_->check_owner();
-  return engine_->find(name);
+  backend_->check_owner();
+  return backend_->find(name);
 }
 
 unsigned Pool::workers() const {
-  engine_->check_owner();
-  return engine_->workers();
+  backend_->check_owner();
+  return backend_->workers();
 }
 std::vector<int> Pool::worker_pids() const {
-  engine_->check_owner();
-  return engine_->worker_pids();
+  backend_->check_owner();
+  return backend_->worker_pids();
 }
 PoolStatistics Pool::statistics() const {
-  engine_->check_owner();
-  return engine_->statistics();
+  backend_->check_owner();
+  return backend_->statistics();
 }
 SandboxReport Pool::sandbox_report() const {
-  engine_->check_owner();
-  return engine_->sandbox_report();
+  backend_->check_owner();
+  return backend_->sandbox_report();
 }
 void Pool::resize(unsigned workers) {
-  engine_->check_owner();
-  engine_->resize(workers);
+  backend_->check_owner();
+  backend_->resize(workers);
 }
 void Pool::close() {
-  engine_->check_owner();
-  engine_->close();
+  backend_->check_owner();
+  backend_->close();
 }
 void Pool::terminate() {
-  engine_->check_owner();
-  engine_->terminate();
+  backend_->check_owner();
+  backend_->terminate();
 }
 void Pool::join() {
-  engine_->check_owner();
-  engine_->join();
+  backend_->check_owner();
+  backend_->join();
 }
 
 }  // namespace prong

@@ -1,6 +1,5 @@
 // Results that come later: the part of AsyncResult that is the same for all types.
-#include "pool/engine.hpp"
-#include "pool/job_handle.hpp"
+#include "api/job_handle.hpp"
 
 #include <prong/async_result.hpp>
 

@@ -1,7 +1,7 @@
-// What a caller's Job holds: the job, and the engine that it needs as long.
+// What a caller's Job holds: the job, and the backend that it needs as long.
 #pragma once
 
-#include "pool/engine.hpp"
+#include "pool/backend.hpp"
 
 #include <atomic>
 #include <memory>
@@ -11,31 +11,31 @@ namespace prong::pool {
 
 class JobHandle {
  public:
-  JobHandle(std::shared_ptr<Engine> engine, std::shared_ptr<JobState> job)
-      : engine_{std::move(engine)}, job_{std::move(job)} {}
+  JobHandle(std::shared_ptr<Backend> backend, std::shared_ptr<JobState> job)
+      : backend_{std::move(backend)}, job_{std::move(job)} {}
   // Nobody can take what it would still give, and it is given up unless it was detached. In a child of the
   // host there is nothing to be told to anybody.
   ~JobHandle() {
-    if (engine_->is_owner()) {
-      detached_ ? engine_->detach(*job_) : engine_->drop(*job_);
+    if (backend_->is_owner()) {
+      detached_ ? backend_->detach(*job_) : backend_->drop(*job_);
     } else {
-      static_cast<void>(new std::pair{std::move(engine_), std::move(job_)});
+      static_cast<void>(new std::pair{std::move(backend_), std::move(job_)});
     }
   }
   JobHandle(const JobHandle&) = delete;
   JobHandle& operator=(const JobHandle&) = delete;
 
   // Throws UsageError in a child of the host.
-  [[nodiscard]] Engine& engine() const {
-    engine_->check_owner();
-    return *engine_;
+  [[nodiscard]] Backend& backend() const {
+    backend_->check_owner();
+    return *backend_;
   }
   [[nodiscard]] JobState& job() const noexcept { return *job_; }
   [[nodiscard]] const std::shared_ptr<JobState>& shared_job() const noexcept { return job_; }
   void detach() noexcept { detached_ = true; }
 
  private:
-  std::shared_ptr<Engine> engine_;
+  std::shared_ptr<Backend> backend_;
   std::shared_ptr<JobState> job_;
   std::atomic<bool> detached_ = false;
 };
