@@ -176,4 +176,60 @@ inline constexpr std::size_t worker_forms_max = 32;
 inline constexpr std::size_t worker_jobs_max = 16;
 inline constexpr std::uint32_t open_jobs_max = 1024;
 
+// A chunk should keep a node busy for so long: long against what the engine takes for a job (~1 ms), short
+// against the wait for the last one. Several are on their way to each node, so that none waits for the next.
+inline constexpr std::chrono::nanoseconds chunk_time_aim = 20ms;
+inline constexpr std::size_t chunk_bytes_max = std::size_t{32} << 20;  // of items, unless one alone is larger
+inline constexpr std::size_t chunks_per_slot = 2;
+// A chunk that was lost with so many nodes one after the other is not tried again.
+inline constexpr unsigned chunk_losses_max = 8;
+// Claims that a node has the time for when its chunk came to another one too; and how often the patience with
+// a node passes until a chunk that none has claimed is sent again.
+inline constexpr int contested_claims = 3;
+inline constexpr int unclaimed_patience = 3;
+// An engine that is away for so many times the patience with a node is given up.
+inline constexpr int parted_patience = 6;
+// How often the engine is asked which nodes there are; and a node looks for new plugins.
+inline constexpr std::chrono::milliseconds servers_time = 1s;
+inline constexpr std::chrono::milliseconds rescan_time = 2s;
+// A node keeps a call's job so long after its last chunk, with the states of a prepared function; and so
+// many.
+inline constexpr std::chrono::milliseconds served_call_idle_time = 60s;
+inline constexpr std::size_t served_calls_max = 64;
+// Jobs that a node refuses, since they are not sealed with its key, are told of so often.
+inline constexpr std::chrono::seconds refused_jobs_time = 10s;
+// For the last answers of a node that ends to be sent.
+inline constexpr std::chrono::milliseconds farewell_time = 200ms;
+// Brokers of one engine: each costs a connection of every node, and two or three of them outlive any failure.
+inline constexpr std::size_t brokers_max = 16;
+// One packet from or to a broker. A chunk may have hundreds of megabytes; a broker holds each one whole, and
+// the protocol's number ends at four times this.
+inline constexpr std::size_t engine_payload_bytes_max = std::size_t{1} << 30;
+// Of a packet, everything but the payload: a job's handle of 64 bytes, a queue's name of 512, a unique id of
+// 64, or the text of an error.
+inline constexpr std::size_t engine_words_bytes_max = 4096;
+// A broker's list of queues has a line for each that ever was: some hundred thousand of them.
+inline constexpr std::size_t engine_status_bytes_max = std::size_t{64} << 20;
+// Jobs that a broker is asked for before it has answered: as many as hide its round trip.
+inline constexpr std::size_t engine_grabs_max = 16;
+// Until a connection stands, per address. Within a cluster that takes milliseconds, and a request for it that
+// was lost is repeated after one second, and after three.
+inline constexpr std::chrono::milliseconds engine_connect_time = 5s;
+// Between attempts to reach a broker, doubled each time, and less by chance, so that the nodes of a cluster
+// do not all come at one time when it is back.
+inline constexpr std::chrono::milliseconds engine_retry_least = 50ms;
+inline constexpr std::chrono::milliseconds engine_retry_most = 2s;
+// A link that was cut in silence: the kernel asks after so long without traffic, again each second, and gives
+// up when nobody has acknowledged anything for the last of these. It also gives up who takes no bytes for so
+// long, so that is more than a busy broker needs.
+inline constexpr std::chrono::seconds engine_keepalive_idle = 2s;
+inline constexpr std::chrono::seconds engine_keepalive_interval = 1s;
+inline constexpr int engine_keepalive_count = 3;
+inline constexpr std::chrono::milliseconds engine_unacknowledged = 10s;
+// A broker that is stopped still has a kernel that acknowledges. So it is asked itself when nothing has moved
+// for the first time, and given up when nothing has for the second after that; long against what a busy
+// machine takes.
+inline constexpr std::chrono::milliseconds engine_quiet_time = 5s;
+inline constexpr std::chrono::milliseconds engine_silence_max = 15s;
+
 }  // namespace prong::limits
