@@ -2,6 +2,7 @@
 #pragma once
 
 #include <prong/call.hpp>
+#include <prong/engine.hpp>
 #include <prong/sandbox.hpp>
 
 #include <chrono>
@@ -64,6 +65,9 @@ struct PoolOptions {
   // For Sandbox::strict: files, and folders with all that is below them, that workers may read, besides the
   // plugin path and the system's libraries.
   std::vector<std::filesystem::path> allow_read = {};
+  // Items run on the nodes of an engine, and not on this machine: what is above is then a matter of each
+  // node, and giving it here is a UsageError.
+  EngineOptions engine = {};
 };
 
 // Call says what each means.

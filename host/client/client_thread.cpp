@@ -1,0 +1,330 @@
+// The thread that speaks with the engine: questions and chunks out, claims and answers in.
+#include "client/client_pool.hpp"
+#include "cluster/queue_name.hpp"
+#include "limits.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace prong::client {
+
+namespace {
+
+Failure lost_chunk(std::string what) {
+  Failure failure;
+  failure.ending = Ending::lost;
+  failure.what = std::move(what);
+  return failure;
+}
+
+}  // namespace
+
+void ClientPool::serve() {
+  Lock lock{mutex_};
+  while (!stopping_) {
+    const auto due = act(Clock::now());
+    lock.unlock();
+    auto events = exchange_->wait(due, wakeup_.number());
+    transport::drain_eventfd(wakeup_.number());
+    lock.lock();
+    for (Event& event : events)
+      handle(event);
+  }
+  lock.unlock();
+  exchange_.reset();
+}
+
+ClientPool::Clock::time_point ClientPool::act(Clock::time_point now) {
+  auto due = Clock::time_point::max();
+  for (const Ticket ticket : std::exchange(forgotten_, {}))
+    exchange_->forget(ticket);
+  if (jobs_.empty() && questions_.empty()) return due;
+  if (parted_since_) {
+    const auto patience = limits::parted_patience * options_.patience;
+    if (now >= *parted_since_ + patience) {
+      lose_all(fmt::format("{} cannot be reached: {}", engine_, parted_reason_));
+      return due;
+    }
+    return *parted_since_ + patience;
+  }
+  watch_servers(now);
+  ask_questions(now);
+  put_in_flight();
+  send_waiting(now);
+  due = std::min(asked_servers_ + limits::servers_time, flights_.due());
+  for (const auto& question : questions_) {
+    if (!question->is_over()) due = std::min(due, question->due);
+  }
+  return due;
+}
+
+// A job whose function no node has any more waits for one as long as for an engine that is away.
+void ClientPool::watch_servers(Clock::time_point now) {
+  if (now >= asked_servers_ + limits::servers_time) {
+    asked_servers_ = now;
+    exchange_->ask_servers();
+    std::erase_if(nodes_, [&](const auto& node) {
+      return now - node.second.heard > limits::parted_patience * options_.patience;
+    });
+  }
+  for (const auto& job : std::vector{jobs_}) {
+    if (job->abandoned() || !job->unserved_since ||
+        now < *job->unserved_since + limits::parted_patience * options_.patience)
+      continue;
+    const Failure failure =
+        lost_chunk(fmt::format("no node at {} has '{}' any more", engine_, job->facts().function));
+    job->abandon(failure);
+    end_flights(*job);
+  }
+  retire_jobs();
+}
+
+void ClientPool::ask_questions(Clock::time_point now) {
+  for (const auto& question : questions_) {
+    if (!question->is_over() && question->due <= now) settle_question(*question, now);
+  }
+  changed_.notify_all();
+}
+
+// First it must be known who there is: a question that nobody serves would wait in the engine for ever.
+void ClientPool::settle_question(Question& question, Clock::time_point now) {
+  const auto again = [&](Clock::duration time) { question.due = now + time; };
+  if (!servers_) return again(limits::servers_time);
+  if (question.ticket) {  // asked, and not answered in time
+    exchange_->forget(*std::exchange(question.ticket, std::nullopt));
+    if (++question.attempt == limits::chunk_losses_max) {
+      question.error = std::make_exception_ptr(PoolBroken{
+          fmt::format("no node at {} answers what '{}' is", engine_, question.head.call.function)});
+      return;
+    }
+  }
+  if (!servers_->queues.contains(question.queue)) {
+    // Nodes may be about to start.
+    if (!has_nodes(*servers_) && now < question.asked + options_.patience)
+      return again(limits::servers_time / 4);
+    question.error = has_nodes(*servers_)
+                         ? nobody_serves(question.head, *servers_, engine_)
+                         : std::make_exception_ptr(PoolBroken{fmt::format(
+                               "no node works for {}; start one: prong worker --on {}", engine_, engine_)});
+    return;
+  }
+  const Request request{.question = question.head};
+  const auto letter = seal_.close(envelope(question.number, question.attempt, Direction::request),
+                                  question.queue, encode(request));
+  question.ticket = exchange_->submit(question.queue, letter);
+  again(limits::unclaimed_patience * options_.patience);
+}
+
+void ClientPool::put_in_flight() {
+  std::size_t tried = 0;
+  while (!jobs_.empty() && tried < jobs_.size()) {
+    turn_ = (turn_ + 1) % jobs_.size();
+    tried = put_in_flight_of(std::shared_ptr{jobs_[turn_]}) ? 0 : tried + 1;
+  }
+}
+
+bool ClientPool::put_in_flight_of(const std::shared_ptr<RemoteJob>& job) {
+  std::size_t slots = 0;
+  for (const auto& [name, node] : nodes_)
+    slots += node.facts.slots;
+  const auto served =
+      servers_ ? servers_->queues.find(job->queue) : decltype(servers_->queues.find(job->queue)){};
+  const unsigned nodes = servers_ && served != servers_->queues.end() ? std::max(served->second, 1U) : 1;
+  if (flights_.size() >= limits::chunks_per_slot * std::max<std::size_t>(slots, nodes)) return false;
+  const auto* front = job->next_segment();
+  if (front == nullptr) return false;
+  auto range = job->take(nodes, items_that_fit(static_cast<const RemoteSegment&>(*front)));
+  if (!range) return false;
+  flights_.add(job, std::move(*range));
+  return true;
+}
+
+void ClientPool::send_waiting(Clock::time_point now) {
+  for (Flight* flight : flights_.waiting(now)) {
+    if (flight->losses == limits::chunk_losses_max) {
+      fail(*flight, lost_chunk(fmt::format("{} nodes were lost with it, one after the other",
+                                           limits::chunk_losses_max)));
+      continue;
+    }
+    try {
+      send(*flight, now);
+    } catch (const std::exception& error) {  // more than an engine's message, or this process, has room for
+      fail(*flight, {.ending = Ending::too_large, .what = error.what()});
+    }
+  }
+}
+
+void ClientPool::fail(Flight& flight, Failure failure) {
+  const auto job = flight.job;
+  const auto range = flight.range;
+  drop_flight(flight);
+  Piece piece{.first = range.first(), .count = range.count, .encoding = job->facts().results};
+  failure.function = job->facts().function;
+  for (std::uint64_t i = 0; i < range.count; ++i) {
+    failure.index = range.first() + i;
+    piece.failures.push_back(failure);
+  }
+  job->deliver(std::move(piece));
+  retire_jobs();
+}
+
+void ClientPool::send(Flight& flight, Clock::time_point now) {
+  if (flight.losses != 0 && flight.attempt != 0) ++lost_nodes_;
+  const Request request{.chunk = make_chunk(*flight.job, flight.range)};
+  const std::string& queue = flight.job->queue;
+  const auto letter =
+      seal_.close(envelope(flight.number, flight.attempt, Direction::request), queue, encode(request));
+  flights_.submitted(flight, exchange_->submit(queue, letter), now);
+}
+
+// On any thread; the exchange is told on its own.
+void ClientPool::drop_flight(Flight& flight) {
+  const auto tickets = flights_.remove(flight);
+  forgotten_.insert(forgotten_.end(), tickets.begin(), tickets.end());
+  wake();
+}
+
+void ClientPool::handle(Event& event) {
+  std::visit([this](auto& one) { handle(one); }, event);
+}
+
+// A node asks whether it may work on a chunk, or go on with it.
+void ClientPool::handle(Assigned& assigned) {
+  const auto letter = seal_.open(run_queue_, assigned.payload);
+  const auto claim =
+      letter && letter->envelope.run == run_ && letter->envelope.direction == Direction::request
+          ? decode_claim(letter->content)
+          : std::nullopt;
+  if (!claim) return exchange_->refuse(assigned.job);
+  const auto& [run, number, attempt, direction] = letter->envelope;
+  const ClaimAnswer answer{.nonce = claim->nonce,
+                           .granted = flights_.grant(number, attempt, *claim, Clock::now())};
+  if (answer.granted) note(claim->facts);
+  exchange_->answer(assigned.job,
+                    seal_.close(envelope(number, attempt, Direction::answer), run_queue_, encode(answer)));
+}
+
+void ClientPool::handle(Answered& answered) {
+  const auto opened = [&](std::string_view queue, std::uint64_t number) -> std::optional<Answer> {
+    const auto letter = seal_.open(queue, answered.payload);
+    if (!letter || letter->envelope.run != run_ || letter->envelope.number != number ||
+        letter->envelope.direction != Direction::answer)
+      return std::nullopt;
+    return decode_answer(letter->content);
+  };
+  if (Flight* flight = flights_.find_by_ticket(answered.ticket)) {
+    auto answer = opened(flight->job->queue, flight->number);
+    if (answer) note(answer->node);
+    return take_answer(*flight, answered.ticket, answer ? &*answer : nullptr);
+  }
+  const auto question =
+      std::ranges::find_if(questions_, [&](const auto& one) { return one->ticket == answered.ticket; });
+  if (question == questions_.end()) return;
+  const auto answer = opened((*question)->queue, (*question)->number);
+  if (answer) note(answer->node);
+  take_answer(**question, answer ? &*answer : nullptr);
+}
+
+void ClientPool::take_answer(Question& question, const Answer* answer) {
+  question.ticket.reset();
+  question.due = Clock::now();
+  if (answer != nullptr && answer->error) {
+    question.error = to_exception(*answer->error, answer->node);
+  } else if (answer != nullptr && answer->function && is_sound(*answer->function, question.head)) {
+    question.answer = *answer;
+  } else if (++question.attempt == limits::chunk_losses_max) {
+    question.error = std::make_exception_ptr(PoolBroken{fmt::format(
+        "what comes from {} is no node's answer: do client and nodes have the same key?", engine_)});
+  }
+  changed_.notify_all();
+}
+
+// Whatever is wrong with an answer, the chunk is tried again, elsewhere if the engine will have it so. Of an
+// earlier attempt only a good one counts: the present one goes on.
+void ClientPool::take_answer(Flight& flight, Ticket ticket, Answer* answer) {
+  using Kind = CallError::Kind;
+  const auto job = flight.job;
+  if (answer != nullptr && answer->error &&
+      (answer->error->kind == Kind::refused || answer->error->kind == Kind::mismatch ||
+       answer->error->kind == Kind::usage)) {
+    Failure failure;
+    failure.ending = Ending::rejected;
+    failure.function = job->facts().function;
+    failure.type = answer->error->code;
+    failure.what = fmt::format("{} (node {})", answer->error->what, answer->node.name);
+    if (!job->abandoned()) job->abandon(failure);
+    end_flights(*job);
+    return retire_jobs();
+  }
+  auto pieces = answer != nullptr && !answer->error
+                    ? fit_pieces(*job, flight.range, std::move(answer->pieces))
+                    : std::nullopt;
+  if (!pieces) {
+    if (flight.ticket != ticket) return;
+    ++flight.losses;
+    return flights_.retry(flight);
+  }
+  job->observe(flight.range.count, std::chrono::nanoseconds{answer->nanoseconds});
+  drop_flight(flight);
+  for (Piece& piece : *pieces)
+    job->deliver(std::move(piece));
+  retire_jobs();
+}
+
+void ClientPool::handle(GivenUp& given_up) {
+  if (Flight* flight = flights_.find_by_ticket(given_up.ticket)) {
+    if (flight->ticket == given_up.ticket) flights_.give_up(*flight, Clock::now());
+    return;
+  }
+  for (const auto& question : questions_) {
+    if (question->ticket != given_up.ticket) continue;
+    question->ticket.reset();
+    take_answer(*question, nullptr);
+  }
+}
+
+// What went away with the engine is no loss that a chunk could be to blame for.
+void ClientPool::handle(Parted& parted) {
+  parted_since_ = Clock::now();
+  parted_reason_ = parted.reason;
+  servers_.reset();
+  for (const Ticket ticket : parted.tickets) {
+    flights_.void_ticket(ticket);
+    for (const auto& question : questions_) {
+      if (question->ticket == ticket) question->ticket.reset();
+    }
+  }
+}
+
+void ClientPool::handle(Joined& /*joined*/) {
+  parted_since_.reset();
+  asked_servers_ = {};
+  for (const auto& question : questions_)
+    question->due = Clock::now();
+}
+
+void ClientPool::handle(Servers& servers) {
+  servers_ = std::move(servers);
+  for (const auto& job : jobs_) {
+    if (servers_->queues.contains(job->queue)) {
+      job->unserved_since.reset();
+    } else if (!job->unserved_since) {
+      job->unserved_since = Clock::now();
+    }
+  }
+  for (const auto& question : questions_) {
+    if (!question->ticket) question->due = Clock::now();
+  }
+}
+
+void ClientPool::note(const NodeFacts& node) { nodes_[node.name] = {node, Clock::now()}; }
+
+Envelope ClientPool::envelope(std::uint64_t number, std::uint32_t attempt, Direction direction) const {
+  return {.run = run_, .number = number, .attempt = attempt, .direction = direction};
+}
+
+}  // namespace prong::client

@@ -1,0 +1,85 @@
+// Chunks that are on their way: submitted to the engine, claimed by a node, submitted anew when that was
+// lost. Plain bookkeeping without an engine; the client's lock guards it.
+//
+//   submitted ──claim──> claimed ──answer──> over
+//       ^                   │ silent, or its job in the engine came to somebody else
+//       └── next attempt <──┘
+#pragma once
+
+#include "client/remote_job.hpp"
+#include "cluster/exchange.hpp"
+#include "cluster/message.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace prong::client {
+
+using namespace cluster;
+
+using NodeId = std::array<std::uint8_t, 16>;
+
+struct Flight {
+  std::shared_ptr<RemoteJob> job;
+  pool::ItemRange range;
+  std::uint64_t number = 0;
+  std::uint32_t attempt = 0;
+  std::optional<Ticket> ticket = {};  // of this attempt; nothing while it waits to be submitted
+  std::vector<Ticket> earlier = {};   // of attempts that may still be answered
+  std::chrono::steady_clock::time_point heard = {};         // of it, last
+  std::chrono::steady_clock::duration unclaimed_time = {};  // until an attempt that nobody claims is repeated
+  std::optional<NodeId> node = {};                          // that claimed this attempt
+  bool contested = false;  // the engine gave this attempt to another node too, or up
+  unsigned losses = 0;     // attempts that were lost with their nodes
+};
+
+class Flights {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `trusting`: without a key, the engine is believed when it says that a node was lost.
+  Flights(std::chrono::milliseconds patience, bool trusting) : patience_{patience}, trusting_{trusting} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return flights_.size(); }
+  Flight& add(std::shared_ptr<RemoteJob> job, pool::ItemRange range);
+  [[nodiscard]] Flight* find(std::uint64_t number);
+  [[nodiscard]] Flight* find_by_ticket(Ticket ticket);
+  void submitted(Flight& flight, Ticket ticket, Clock::time_point now);
+  // Of the job, or of all when null.
+  [[nodiscard]] std::vector<Flight*> of(const pool::JobState* job);
+  // Removes it. Its tickets, which nobody waits for any more.
+  std::vector<Ticket> remove(Flight& flight);
+
+  // Whether the node may work on the attempt, or go on with it.
+  [[nodiscard]] bool grant(std::uint64_t number, std::uint32_t attempt, const Claim& claim,
+                           Clock::time_point now);
+  // The engine gave this attempt up.
+  void give_up(Flight& flight, Clock::time_point now);
+  // The engine went away with it: it will not be answered, and an attempt is not one.
+  void void_ticket(Ticket ticket);
+  // Takes the attempt back, so that another one can be submitted.
+  void retry(Flight& flight);
+
+  // Flights that are to be submitted, again or for the first time: those of lost attempts among them, with
+  // their losses counted.
+  [[nodiscard]] std::vector<Flight*> waiting(Clock::time_point now);
+  // When to look again; time_point::max(): not at all.
+  [[nodiscard]] Clock::time_point due() const;
+
+ private:
+  [[nodiscard]] Clock::time_point due(const Flight& flight) const;
+
+  const std::chrono::milliseconds patience_;
+  const bool trusting_;
+  std::uint64_t next_number_ = 1;
+  std::map<std::uint64_t, Flight> flights_;
+  std::unordered_map<Ticket, std::uint64_t> tickets_;
+};
+
+}  // namespace prong::client

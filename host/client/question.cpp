@@ -1,0 +1,83 @@
+// Answers that are errors, in the words that they would have on this machine.
+#include "client/question.hpp"
+
+#include "cluster/queue_name.hpp"
+#include "names/closest.hpp"
+#include "values/signature.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <vector>
+
+namespace prong::client {
+
+namespace {
+
+std::string_view name_of(FunctionKind kind) { return kind == FunctionKind::map ? "map" : "result"; }
+
+constexpr std::array kinds{FunctionKind::map, FunctionKind::result};
+
+}  // namespace
+
+bool has_nodes(const Servers& servers) {
+  return std::ranges::any_of(servers.queues, [](const auto& queue) {
+    return std::ranges::any_of(kinds,
+                               [&](FunctionKind kind) { return !function_of(queue.first, kind).empty(); });
+  });
+}
+
+std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, std::string_view engine) {
+  const Call& call = head.call;
+  if (servers.queues.contains(queue_of(call.kind, call.function))) {
+    return std::make_exception_ptr(
+        Refused{"other-build",
+                fmt::format("'{}': the nodes at {} have other builds of its plugin than {}, which this "
+                            "call is to run; install the same file everywhere, or allow any build",
+                            call.function, engine, head.build_id)});
+  }
+  std::vector<std::string> functions;
+  for (const auto& [queue, count] : servers.queues) {
+    if (const auto name = function_of(queue, call.kind); !name.empty()) functions.emplace_back(name);
+  }
+  const auto meant = names::closest(call.function, functions);
+  return std::make_exception_ptr(CannotFind{
+      fmt::format("cannot find {} function '{}': no node at {} has it{}", name_of(call.kind), call.function,
+                  engine, meant ? fmt::format(" (did you mean '{}'?)", *meant) : "")});
+}
+
+std::exception_ptr to_exception(const CallError& error, const NodeFacts& node) {
+  const std::string what = fmt::format("{} (node {})", error.what, node.name);
+  switch (error.kind) {
+    case CallError::Kind::cannot_find:
+      return std::make_exception_ptr(CannotFind{what});
+    case CallError::Kind::refused:
+    case CallError::Kind::other_build:
+      return std::make_exception_ptr(Refused{error.code, what});
+    case CallError::Kind::mismatch:
+      return std::make_exception_ptr(Mismatch{what});
+    case CallError::Kind::usage:
+      return std::make_exception_ptr(UsageError{what});
+    case CallError::Kind::broken:
+      break;
+  }
+  return std::make_exception_ptr(PoolBroken{what});
+}
+
+bool is_sound(const FunctionInfo& function, const CallHead& head) {
+  if (function.name != head.call.function || function.kind != head.call.kind || function.parameters.empty())
+    return false;
+  try {
+    static_cast<void>(values::parse_signature(function.result));
+    for (const Parameter& parameter : function.parameters)
+      static_cast<void>(values::parse_signature(parameter.type));
+    const auto first = values::parse_signature(function.parameters.front().type);
+    return function.kind == FunctionKind::map || first.kind() == values::Kind::list;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+}  // namespace prong::client

@@ -1,0 +1,51 @@
+// What a caller wants to know of a function before its items go anywhere: asked of whichever node has it.
+#pragma once
+
+#include "cluster/exchange.hpp"
+#include "cluster/message.hpp"
+
+#include <prong/error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prong::client {
+
+using namespace cluster;
+
+// The client's lock guards it.
+struct Question {
+  using Clock = std::chrono::steady_clock;
+
+  CallHead head;
+  std::string queue;
+  std::uint64_t number = 0;
+  std::uint32_t attempt = 0;
+  std::optional<Ticket> ticket;
+  Clock::time_point asked = {};  // at first
+  Clock::time_point due = {};    // when to look at it again
+  // One of both, once it is over.
+  std::optional<Answer> answer;
+  std::exception_ptr error;
+
+  [[nodiscard]] bool is_over() const noexcept { return answer || error; }
+};
+
+// What the nodes of `engine` offer instead of a function that none of them has in the build that is wanted:
+// CannotFind, or Refused "other-build".
+[[nodiscard]] std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers,
+                                               std::string_view engine);
+// Whether any node serves anything.
+[[nodiscard]] bool has_nodes(const Servers& servers);
+
+// As the exception that was thrown on the node.
+[[nodiscard]] std::exception_ptr to_exception(const CallError& error, const NodeFacts& node);
+
+// What a node says of a function, as far as calls rely on it.
+[[nodiscard]] bool is_sound(const FunctionInfo& function, const CallHead& head);
+
+}  // namespace prong::client

@@ -1,0 +1,31 @@
+// Which engine, and whether it may be used without a key.
+#include "engines/exchanges.hpp"
+
+#include "cluster/address.hpp"
+#include "cluster/gearman/exchange.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+
+namespace prong::engines {
+
+std::unique_ptr<Exchange> make_exchange(const EngineOptions& options) {
+  const EngineAddress address = parse_engine_address(options.address);
+  if (options.patience.count() <= 0)
+    throw UsageError{fmt::format("patience {} ms: it must be positive", options.patience.count())};
+  if (address.kind == EngineKind::mpi) throw Refused{"no-mpi", "this Prong was built without MPI"};
+  if (options.key.empty() && !options.insecure && !is_loopback(address)) {
+    throw UsageError{fmt::format(
+        "{}: whoever reaches this broker could read all data and run any function: give a key file (of 32 "
+        "random bytes, that client and nodes share), or say that this is to be insecure",
+        options.address)};
+  }
+  return std::make_unique<cluster::gearman::GearmanExchange>(address);
+}
+
+Seal make_seal(const EngineOptions& options) {
+  return options.key.empty() ? Seal{} : Seal{read_key(options.key)};
+}
+
+}  // namespace prong::engines

@@ -1,0 +1,22 @@
+// From options to what speaks with an engine.
+#pragma once
+
+#include "cluster/exchange.hpp"
+#include "cluster/seal.hpp"
+
+#include <prong/engine.hpp>
+
+#include <memory>
+
+namespace prong::engines {
+
+using namespace cluster;
+
+// Throws UsageError when the address is none, or the engine could be reached by others and there is no key;
+// Refused when this Prong was built without the engine.
+[[nodiscard]] std::unique_ptr<Exchange> make_exchange(const EngineOptions& options);
+
+// With the options' key, if there is one. Throws UsageError.
+[[nodiscard]] Seal make_seal(const EngineOptions& options);
+
+}  // namespace prong::engines
