@@ -65,6 +65,15 @@ std::optional<prong::Initializer> initializer(const prong_pool_options& given) {
       .item = prong::c::read_argument(checked(given.initializer_item, "initializer's item"))};
 }
 
+prong::EngineOptions engine(const prong_pool_options& given) {
+  prong::EngineOptions read{.address = read_optional_string(given.engine),
+                            .key = read_optional_string(given.engine_key),
+                            .insecure = given.engine_insecure != 0,
+                            .any_build = given.engine_any_build != 0};
+  if (given.engine_patience_ms != 0) read.patience = milliseconds(given.engine_patience_ms);
+  return read;
+}
+
 prong::PoolOptions read_options(const prong_pool_options* options) {
   const auto given = prong::c::read_optional_struct(options, "prong_pool_options");
   prong::PoolOptions read{
@@ -81,7 +90,8 @@ prong::PoolOptions read_options(const prong_pool_options* options) {
       .memory_limit = unless_zero<std::size_t>(given.memory_limit),
       .processor_limit = optional_milliseconds(given.processor_limit_ms),
       .descriptor_limit = unless_zero<unsigned>(given.descriptor_limit),
-      .allow_read = prong::c::read_paths(given.allow_read, given.allow_read_count, "allow_read")};
+      .allow_read = prong::c::read_paths(given.allow_read, given.allow_read_count, "allow_read"),
+      .engine = engine(given)};
   if (given.load_timeout_ms != 0) read.load_timeout = milliseconds(given.load_timeout_ms);
   return read;
 }

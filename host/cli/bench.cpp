@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/content_source.hpp"
+#include "cli/halt.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/json_text.hpp"
@@ -58,7 +59,7 @@ std::string report(const std::string& function, const std::vector<Measurement>& 
 }  // namespace
 
 ExitStatus bench(const Options& options, Interruption&) {
-  PoolOptions one_worker = pool_options(options, 1);
+  PoolOptions one_worker = local_pool_options(options, 1);
   one_worker.workers = 1;
   Pool alone{make_registry(options), one_worker};
   Pool all{make_registry(options), pool_options(options, 0)};

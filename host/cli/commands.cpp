@@ -83,6 +83,22 @@ prong bench examples.power --bind exponent=0.5 --range 1000 --json
         .takes_inputs = true,
         .measures = true},
     Command{
+        .name = "worker",
+        .operands = "--on ADDRESS",
+        .summary = "Work for an engine: run what prong map --on ADDRESS sends to this machine",
+        .description =
+            R"(The functions are those of this machine's plugin path; a plugin that is dropped into a folder is
+offered within seconds. Everything runs in a pool of this machine, at the level of --sandbox. Needs
+a broker, as gearmand -L HOST -j 3 -R. The first signal ends it when what it runs is done, the
+second at once; what it had, other nodes run.
+)",
+        .examples = R"(prong worker --on gearman://127.0.0.1:4730
+prong worker --on gearman://head:4730,spare:4730 --key cluster.key --slots 8 --sandbox strict
+)",
+        .run = worker,
+        .takes = Takes::nothing,
+        .serves = true},
+    Command{
         .name = "list",
         .operands = "",
         .summary = "Show the modules and functions on the plugin path, and which files are refused",
@@ -144,7 +160,7 @@ prong new gauges --lang rust
         .takes = Takes::module},
 };
 
-constexpr std::string_view help_head =
+constexpr std::string_view head =
     R"(Prong runs functions of shared-library plugins over data, in a pool of worker processes.
 
 Commands:
@@ -189,7 +205,7 @@ WrongUsage unknown_command(const std::string& name) {
 std::span<const StatusText> exit_statuses() { return statuses; }
 
 std::string help() {
-  std::string text{help_head};
+  std::string text{head};
   for (const Command& command : table)
     text += fmt::format("  {:<6}{}\n", command.name, command.summary);
   text += tail;

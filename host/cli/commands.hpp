@@ -27,6 +27,7 @@ struct Command {
   // Which groups of options it has.
   bool takes_inputs = false;
   bool prints_items = false;
+  bool serves = false;    // other clients' calls
   bool measures = false;  // results are of no interest, nor is what becomes of failures
 };
 
@@ -51,6 +52,7 @@ struct StatusText {
 [[nodiscard]] ExitStatus call(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus bench(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus new_plugin(const Options& options, Interruption& interruption);
+[[nodiscard]] ExitStatus worker(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus list(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus info(const Options& options, Interruption& interruption);
 [[nodiscard]] ExitStatus check(const Options& options, Interruption& interruption);

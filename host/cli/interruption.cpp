@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 namespace prong::cli {
 
@@ -66,11 +67,11 @@ void Interruption::take(int number) {
   const std::lock_guard lock{mutex_};
   if (signal_) ::_exit(status_of_signal(*signal_));
   signal_ = number;
-  if (halt_ == nullptr) {
+  if (!halt_) {
     console::complain("interrupted");
     ::_exit(status_of_signal(number));
   }
-  halt_->request();
+  halt_();
   console::complain("interrupted: waiting for the items that run; once more ends them");
 }
 
@@ -79,9 +80,10 @@ std::optional<int> Interruption::signal() const {
   return signal_;
 }
 
-Interruption::Drain::Drain(Interruption& interruption, Halt& halt) : interruption_{interruption} {
+Interruption::Drain::Drain(Interruption& interruption, std::function<void()> halt)
+    : interruption_{interruption} {
   const std::lock_guard lock{interruption_.mutex_};
-  interruption_.halt_ = &halt;
+  interruption_.halt_ = std::move(halt);
 }
 
 Interruption::Drain::~Drain() {

@@ -1,8 +1,7 @@
 // SIGINT, SIGTERM and SIGHUP, taken by a thread of their own: handlers could do next to nothing.
 #pragma once
 
-#include "cli/halt.hpp"
-
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -23,10 +22,10 @@ class Interruption {
   // The first signal that came.
   [[nodiscard]] std::optional<int> signal() const;
 
-  // For as long as it lives, `halt` is what a first signal asks for.
+  // For as long as it lives, a first signal calls `halt`, on a thread of ours; it must not block.
   class Drain {
    public:
-    Drain(Interruption& interruption, Halt& halt);
+    Drain(Interruption& interruption, std::function<void()> halt);
     ~Drain();
     Drain(const Drain&) = delete;
     Drain& operator=(const Drain&) = delete;
@@ -40,8 +39,8 @@ class Interruption {
   void take(int number);
 
   mutable std::mutex mutex_;
-  std::optional<int> signal_;  // guarded by mutex_
-  Halt* halt_ = nullptr;       // guarded by mutex_
+  std::optional<int> signal_;   // guarded by mutex_
+  std::function<void()> halt_;  // guarded by mutex_
   int signals_;
   int stop_;
   std::thread thread_;

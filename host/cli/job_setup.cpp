@@ -30,6 +30,11 @@ constexpr std::size_t window_bytes_remembered = std::size_t{4} << 20;
 Registry make_registry(const Options& options) { return Registry{{.plugin_path = options.plugins}}; }
 
 PoolOptions pool_options(const Options& options, unsigned workers) {
+  if (!options.engine.address.empty()) return {.engine = options.engine};
+  return local_pool_options(options, workers);
+}
+
+PoolOptions local_pool_options(const Options& options, unsigned workers) {
   return {.workers = options.workers != 0 ? options.workers : workers,
           .core_directory = options.core_directory.value_or(std::filesystem::path{}),
           .sandbox = options.sandbox,

@@ -14,6 +14,8 @@ namespace prong::cli {
 [[nodiscard]] Registry make_registry(const Options& options);
 // `workers` unless the options say how many; 0: as many as there are processors to use.
 [[nodiscard]] PoolOptions pool_options(const Options& options, unsigned workers);
+// The same, whether or not an engine is to be used.
+[[nodiscard]] PoolOptions local_pool_options(const Options& options, unsigned workers);
 // One worker is enough for one input.
 [[nodiscard]] unsigned workers_wanted(const Options& options);
 

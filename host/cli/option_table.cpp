@@ -45,6 +45,16 @@ void declare_sandbox(CLI::App& app) {
   add(app, "--allow-read", "DIR", "A folder that --sandbox strict lets workers read; may be repeated", often);
 }
 
+void declare_engine(CLI::App& app, const Command& command) {
+  add(app, "--on", "ADDRESS",
+      command.serves ? "The engine to work for: gearman://HOST[:PORT][,HOST…]"
+                     : "Run on the nodes of an engine: gearman://HOST[:PORT][,HOST…]");
+  add(app, "--key", "FILE", "32 bytes that client and nodes share: all is sealed with it");
+  add_flag(app, "--insecure", "Do without a key also where others reach the broker");
+  add(app, "--patience", "SECONDS", "Who is silent for so long is taken as lost (default 10)");
+  if (!command.serves) add_flag(app, "--any-build", "Nodes may have other builds of the plugin");
+}
+
 void declare_endings(CLI::App& app, const Command& command) {
   add(app, "--on-error", command.prints_items ? "skip|stop|null" : "skip|stop",
       command.prints_items ? "A failed input: leave it out (default), end, print null"
@@ -74,12 +84,21 @@ void declare_options(CLI::App& app, const Command& command) {
     add_flag(app, "--json", "Print one JSON document");
     return;
   }
+  if (command.serves) {
+    declare_engine(app, command);
+    add(app, "--slots", "N", "Worker processes; by default one for each processor");
+    declare_sandbox(app);
+    add(app, "--core", "DIR", "Keep core dumps of workers that crash in this folder");
+    add(app, "--plugins", "DIR", "A folder to look for plugins in first; may be repeated", often);
+    return;
+  }
   if (command.takes_inputs) declare_inputs(app);
   if (command.takes == Takes::function) {
     add(app, "--timeout", "SECONDS", "What one input may take; then its worker is killed");
     add(app, "--retries", "N", "Run an input that fails so many times more");
     declare_sandbox(app);
     add(app, "--core", "DIR", "Keep core dumps of workers that crash in this folder");
+    declare_engine(app, command);
   }
   if (command.takes_inputs && !command.measures) declare_endings(app, command);
   if (command.prints_items) {

@@ -198,6 +198,41 @@ void take_sandbox_options(const Given& given, Options& options) {
     throw WrongUsage{"--allow-read needs --sandbox strict: otherwise workers may read what you may"};
 }
 
+// What each node says for itself, or no other machine's clock can tell.
+void check_engine(const Given& given, const Command& command, const Options& options) {
+  if (options.engine.address.empty()) {
+    if (command.serves) throw WrongUsage{"for which engine? give --on gearman://HOST:4730"};
+    for (const char* option : {"--key", "--insecure", "--any-build", "--patience"}) {
+      if (given.has(option))
+        throw WrongUsage{fmt::format("{} is about an engine: which? give --on ADDRESS too", option)};
+    }
+    return;
+  }
+  if (command.serves) return;
+  for (const char* option :
+       {"--jobs", "--sandbox", "--memory", "--cpu", "--descriptors", "--allow-read", "--core"}) {
+    if (given.has(option))
+      throw WrongUsage{
+          fmt::format("{}: with --on this is a matter of each node; give it to prong worker", option)};
+  }
+  for (const char* option : {"--log", "--trace", "--report"}) {
+    if (given.has(option))
+      throw WrongUsage{fmt::format(
+          "{} tells when items ran, which other machines' clocks do not; leave out --on", option)};
+  }
+}
+
+void take_engine_options(const Given& given, const Command& command, Options& options) {
+  options.engine.address = given.one("--on").value_or("");
+  options.engine.key = given.one("--key").value_or("");
+  options.engine.insecure = given.has("--insecure");
+  options.engine.any_build = given.has("--any-build");
+  if (const auto seconds = given.one("--patience"))
+    options.engine.patience = parse_seconds("--patience", *seconds);
+  given.number("--slots", 1U, options.workers);
+  check_engine(given, command, options);
+}
+
 // Results go to one place, in one form.
 void check_output_folder(const Options& options) {
   if (!options.output_folder) {
@@ -266,6 +301,7 @@ Options parse_options(const Command& command, std::span<const std::string> words
   if (const auto language = given.one("--lang")) options.language = *language;
   take_work_options(given, options);
   if (!options.tells_sandbox) take_sandbox_options(given, options);
+  take_engine_options(given, command, options);
   take_result_options(given, command, options);
   take_input_options(given, options);
   check_written_files(options);

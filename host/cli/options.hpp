@@ -5,6 +5,7 @@
 #include "cli/number_range.hpp"
 
 #include <prong/call.hpp>
+#include <prong/engine.hpp>
 #include <prong/sandbox.hpp>
 
 #include <chrono>
@@ -54,6 +55,7 @@ struct Options {
   std::optional<unsigned> descriptors;           // of a worker
   std::vector<std::filesystem::path> allow_read;
   bool tells_sandbox = false;  // info --sandbox
+  EngineOptions engine;        // without an address: this machine's workers
 
   // What becomes of the results.
   bool unordered = false;

@@ -63,7 +63,7 @@ void Passage::travel(const Job& job, Interruption* interruption) {
   if (intake_) intake_->set_build(job.build());
   Halt halt{job};
   std::optional<Interruption::Drain> drain;
-  if (interruption != nullptr) drain.emplace(*interruption, halt);
+  if (interruption != nullptr) drain.emplace(*interruption, [&halt] { halt.request(); });
   std::optional<Progress> progress;
   if (shows_progress()) {
     progress.emplace(

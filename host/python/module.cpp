@@ -98,6 +98,13 @@ PoolOptions pool_options(const py::dict& from) {
   std::vector<std::string> allow_read;
   take(from, "allow_read", allow_read);
   options.allow_read = paths(allow_read);
+  take(from, "engine", options.engine.address);
+  take_path(from, "key", options.engine.key);
+  take(from, "insecure", options.engine.insecure);
+  take(from, "any_build", options.engine.any_build);
+  std::optional<std::chrono::milliseconds> patience;
+  take_time(from, "patience", patience);
+  if (patience) options.engine.patience = *patience;
   if (from.contains("initializer") && !from["initializer"].is_none()) {
     const auto [function, item] = from["initializer"].cast<std::pair<std::string, py::object>>();
     options.initializer = {

@@ -150,7 +150,8 @@ class Help(ProngTest):
         for option in ("--range", "-R", "-0", "-j", "--chunk", "--bind", "--on-error", "--unordered", "--seed", "-r",
                        "--plugins", "--input", "--again", "--files", "--output", "--timeout", "--retries", "--failures",
                        "--journal", "--resume", "--progress", "--core", "--json", "--sandbox", "--memory", "--cpu", "--descriptors",
-                       "--allow-read", "--log", "--trace", "--report"):
+                       "--allow-read", "--log", "--trace", "--report", "--on", "--key", "--insecure", "--any-build",
+                       "--patience"):
             self.assertRegex(text, rf"(?m)^  (--?[a-zA-Z0],)?(-.,)?{option}[ ,]", option)
 
     def test_can_be_had_in_several_ways(self):

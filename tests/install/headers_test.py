@@ -2,7 +2,7 @@
 
 All pairs of a header and a way to compile it take minutes. So the headers that include all others are compiled in each
 way, and every other one in one of them, in turn; one with which another one begins was compiled alone there.
-PRONG_ALL_HEADERS=1 (./dev test-all) is for all pairs."""
+PRONG_TEST_ALL=1 (./dev test-all) is for all pairs."""
 
 import concurrent.futures
 import os
@@ -16,7 +16,7 @@ FOLDERS = [SOURCE / "host/include", SOURCE / "plugin_api/include"]
 COMPILERS = [name for name in ("g++", os.environ.get("PRONG_TEST_CLANG")) if name and not name.endswith("-NOTFOUND")]
 WAYS = [(compiler, f"-std=c++{standard}") for compiler in COMPILERS for standard in (20, 23)]
 WHOLE = {"prong/prong.hpp", "prong/plugin.hpp", "prong/prong.h"}
-ALL = os.environ.get("PRONG_ALL_HEADERS") == "1"
+ALL = os.environ.get("PRONG_TEST_ALL") == "1"
 
 
 def headers():

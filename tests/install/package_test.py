@@ -79,7 +79,7 @@ class Trees(unittest.TestCase):
             changes = gzip.decompress((doc / "changelog.Debian.gz").read_bytes()).decode()
             self.assertTrue(changes.startswith(f"prong ({version}) "))
             self.assertEqual(gzip.decompress((doc / "changelog.gz").read_bytes()), (SOURCE / "CHANGELOG.md").read_bytes())
-        for library in ("libc6", "libdw1", "libelf1", "libfmt9", "libre2-9", "libseccomp2", "libsimdjson14", "libstdc++6"):
+        for library in ("libc6", "libdw1", "libelf1", "libfmt9", "libre2-9", "libseccomp2", "libsimdjson14", "libsodium23", "libstdc++6"):
             self.assertIn(f"{library} (>= ", self.field("prong", "Depends"))
         self.assertEqual(self.field("libprong-dev", "Depends"), f"prong (= {version})")
         soname = run("objdump", "-p", self.packaged / "lib/libprong.so").split("SONAME")[1].split()[0]

@@ -58,10 +58,17 @@ class Processes:
         load_timeout: Optional[float] = None,
         core_directory: Optional[Path] = None,
         zygote: Optional[Path] = None,
+        engine: Optional[str] = None,
+        key: Optional[Path] = None,
+        insecure: bool = False,
+        any_build: bool = False,
+        patience: Optional[float] = None,
     ) -> None:
         """`workers` processes, also called `processes`; None: as many as this process may use processors.
         `plugins`: folders that are searched first, then, with `default_path`, those of every program that uses
         Prong. `initializer`: a function that is called with `initargs` in every worker before its first item.
+        `engine`: "gearman://HOST:4730" or "mpi": items run on its nodes, sealed with the bytes of the file `key`, and
+        the options of workers are a matter of each node (docs/scale-out.md).
         Times are in seconds, sizes in bytes; docs/embedding.md and docs/security.md say what each option does."""
         if processes is not None and workers is not None:
             raise UsageError("processes and workers are two names of one option: give one of them")
@@ -78,6 +85,11 @@ class Processes:
             "load_timeout": load_timeout,
             "core_directory": None if core_directory is None else os.fsencode(core_directory),
             "zygote": None if zygote is None else os.fsencode(zygote),
+            "engine": engine,
+            "key": None if key is None else os.fsencode(key),
+            "insecure": insecure,
+            "any_build": any_build,
+            "patience": patience,
         }
         if initializer is not None:
             arguments = tuple(initargs)

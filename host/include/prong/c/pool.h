@@ -50,6 +50,13 @@ typedef struct prong_pool_options {
   /* For PRONG_SANDBOX_STRICT: files and folders that workers may read besides plugins and libraries. */
   const char* const* allow_read;
   uint64_t allow_read_count;
+  /* Beyond this machine: items run on the nodes of an engine, "gearman://HOST:4730" or "mpi", and what is
+   * above must be left to them. <prong/engine.hpp> says more. */
+  const char* engine;          /* NULL: this machine's workers */
+  const char* engine_key;      /* a file of 32 bytes that client and nodes share; NULL: none */
+  uint64_t engine_patience_ms; /* a node that is silent for so long is lost; 0: 10 000 */
+  uint32_t engine_insecure;    /* not 0: no key is needed, whoever reaches the brokers */
+  uint32_t engine_any_build;   /* not 0: nodes may have any builds of a plugin */
 } prong_pool_options;
 
 typedef struct prong_pool prong_pool;

@@ -1,0 +1,132 @@
+"""Which node gets what: those that have the plugin, in the right build; and what plugins do there to items."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import unittest
+from pathlib import Path
+
+from cluster_case import CHORES, EXAMPLES, PRONG, ClusterTest
+from processes import environment, wait_until
+
+
+class NodesTest(ClusterTest):
+    def build_of(self, plugins):
+        told = subprocess.run([PRONG, "info", "chores", "--json", "--plugins", plugins], capture_output=True,
+                              env=environment(), check=True)
+        return json.loads(told.stdout)[0]["build_id"]
+
+    def other_build(self):
+        """A folder with the same plugin, which says that it is another build."""
+        folder = self.folder / "other-build"
+        folder.mkdir(mode=0o755)
+        build_id = bytes.fromhex(self.build_of(CHORES))
+        content = (Path(CHORES) / "chores.so").read_bytes()
+        self.assertIn(build_id, content)
+        (folder / "chores.so").write_bytes(content.replace(build_id, build_id[::-1]))
+        self.assertEqual(self.build_of(folder), build_id[::-1].hex())
+        return folder
+
+
+class OtherBuilds(NodesTest):
+    def test_are_refused_where_there_is_no_other(self):
+        self.start_node("other", self.other_build())
+        self.check_call("chores.node", "1", status=3, out="",
+                        err=f"prong: 'chores.node': the nodes at {self.on} have other builds of its plugin than "
+                            f"{self.build_of(CHORES)}, which this call is to run; install the same file everywhere, or "
+                            "allow any build\n")
+
+    def test_are_taken_when_that_is_allowed(self):
+        self.start_node("other", self.other_build())
+        self.check_call("chores.node", "1", "--any-build", out='"other"\n')
+
+    def test_get_nothing_where_there_are_others(self):
+        self.start_node("other", self.other_build())
+        self.start_node("same")
+        self.check_call("chores.node", "--range", "40", "--chunk", "1", out='"same"\n' * 40)
+
+    def test_do_not_mix_when_the_client_has_none(self):
+        self.start_node("other", self.other_build())
+        self.start_node("same")
+        status, out, err = self.start_client("chores.node", "--range", "40", "--chunk", "1", plugins=EXAMPLES).ended()
+        self.assertEqual((status, err, len(set(out.split())), len(out.split())), (0, "", 1, 40))
+
+
+class MissingPlugins(NodesTest):
+    def test_are_somewhere_else(self):
+        self.start_node("without", EXAMPLES)
+        self.start_node("with")
+        self.check_call("chores.node", "--range", "40", "--chunk", "1", out='"with"\n' * 40)
+
+    def test_are_nowhere(self):
+        self.start_node("without", EXAMPLES)
+        self.check_call("chores.node", "1", status=3, out="",
+                        err=f"prong: cannot find map function 'chores.node': no node at {self.on} has it\n")
+
+    def test_may_be_misspelt(self):
+        self.start_node("with")
+        status, _, err = self.start_client("chores.nod", "1").ended()
+        self.assertEqual(status, 3)
+        self.assertIn("did you mean 'chores.node'?", err)
+
+    def test_come_later(self):
+        folder = self.folder / "later"
+        folder.mkdir(mode=0o755)
+        self.start_node("later", folder, ready=False)
+        client = self.start_client("chores.node", "1")
+        shutil.copy(Path(CHORES) / "chores.so", folder / "chores.so")
+        self.assertIn(client.ended()[0], (0, 4))  # it may have given up by then
+        wait_until(lambda: self.start_client("chores.node", "1").ended() == (0, '"later"\n', ""), "answer")
+
+    def test_go_while_items_wait(self):
+        folder = self.folder / "going"
+        folder.mkdir(mode=0o755)
+        shutil.copy(Path(CHORES) / "chores.so", folder / "chores.so")
+        self.start_node("going", folder)
+        client = self.start_attempts(20)
+        self.wait_for_run("going")
+        (folder / "chores.so").unlink()
+        self.start_node("staying")
+        self.open_gate()
+        self.check_returns(client, 20)
+
+    def test_go_and_nobody_there_can_load_them_any_more(self):
+        folder = self.folder / "going"
+        folder.mkdir(mode=0o755)
+        shutil.copy(Path(CHORES) / "chores.so", folder / "chores.so")
+        self.start_node("going", folder)
+        client = self.start_attempts(20)
+        item, attempt = self.wait_for_run("going")
+        (folder / "chores.so").unlink()
+        self.start_node("staying")
+        os.kill(self.worker_of(item, attempt), signal.SIGKILL)
+        self.open_gate()
+        status, out, err = client.ended()
+        self.assertEqual((status, len(out.split())), (1, 19), err)
+        self.assertRegex(err, rf"\Aprong: item {item}: crashed: SIGKILL ")
+
+    def test_no_node_at_all(self):
+        status, out, err = self.start_client("chores.node", "1").ended()
+        self.assertEqual((status, out), (4, ""))
+        self.assertEqual(err, f"prong: no node works for {self.on}; start one: prong worker --on {self.on}\n")
+
+
+class CrashingPlugins(NodesTest):
+    def check_crash(self, *words):
+        client = self.start_client("chores.crash_at", "--range", "40", "--bind", "where=13", *words)
+        status, out, err = client.ended()
+        self.assertEqual((status, list(map(int, out.split()))), (1, [3 * x for x in range(40) if x != 13]), err)
+        self.assertRegex(err, r"\Aprong: item 13: crashed: SIGABRT in chores\.crash_at [^\n]*\n(prong:   [^\n]*\n)*\Z")
+
+    def test_fail_the_item_alone(self):
+        nodes = [self.start_node("one"), self.start_node("other")]
+        for words in ([], ["--chunk", "1"], ["--chunk", "7"], ["--chunk", "40"]):
+            with self.subTest(words):
+                self.check_crash(*words)
+        self.assertTrue(all(node.lives() for node in nodes))
+
+
+if __name__ == "__main__":
+    unittest.main()
