@@ -141,7 +141,7 @@ TEST_CASE("a plugin that is written over while it runs costs what ran, with that
         CHECK(what.ends_with("versioned.so was written over since the call began"));
       } else {
         CHECK(outcome.ending() == Ending::lost);
-        CHECK(what == "plugin replaced");
+        CHECK(what.starts_with("plugin replaced"));
       }
     }
     CHECK(endings.size() == seconds.size());
