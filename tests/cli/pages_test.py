@@ -10,7 +10,7 @@ from pathlib import Path
 from prong_command import PRONG, TRIALS, ProngTest, environment, prong
 
 SHARE = Path(PRONG).parent.parent / "share"
-COMMANDS = ("run", "map", "call", "bench", "list", "info", "check", "new")
+COMMANDS = ("run", "map", "call", "bench", "worker", "list", "info", "check", "new")
 
 
 def installed(*programs):
