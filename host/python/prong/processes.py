@@ -67,7 +67,7 @@ class Processes:
         """`workers` processes, also called `processes`; None: as many as this process may use processors.
         `plugins`: folders that are searched first, then, with `default_path`, those of every program that uses
         Prong. `initializer`: a function that is called with `initargs` in every worker before its first item.
-        `engine`: "gearman://HOST:4730" or "mpi": items run on its nodes, sealed with the bytes of the file `key`, and
+        `engine`: "gearman://HOST:4730": items run on its nodes, sealed with the bytes of the file `key`, and
         the options of workers are a matter of each node (docs/scale-out.md).
         Times are in seconds, sizes in bytes; docs/embedding.md and docs/security.md say what each option does."""
         if processes is not None and workers is not None:

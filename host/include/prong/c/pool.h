@@ -50,7 +50,7 @@ typedef struct prong_pool_options {
   /* For PRONG_SANDBOX_STRICT: files and folders that workers may read besides plugins and libraries. */
   const char* const* allow_read;
   uint64_t allow_read_count;
-  /* Beyond this machine: items run on the nodes of an engine, "gearman://HOST:4730" or "mpi", and what is
+  /* Beyond this machine: items run on the nodes of an engine, "gearman://HOST:4730", and what is
    * above must be left to them. <prong/engine.hpp> says more. */
   const char* engine;          /* NULL: this machine's workers */
   const char* engine_key;      /* a file of 32 bytes that client and nodes share; NULL: none */
