@@ -6,7 +6,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <set>
+#include <array>
+#include <map>
 
 namespace prong::cluster::gearman {
 

@@ -144,10 +144,10 @@ TEST_CASE("after something wrong nothing more comes") {
 
 TEST_CASE("random bytes are packets, or wrong, and no more than that") {
   std::uint32_t state = 1;
-  for (int round = 0; round < 2000; ++round) {
+  for (std::size_t round = 0; round < 2000; ++round) {
     std::string bytes =
         packet_of(11, "h\0q\0data"s) + packet_of(13, "h\0data"s) + "x\t1\t1\t1\n.\n" + packet_of(6, "");
-    for (int change = 0; change < 1 + round % 4; ++change) {
+    for (std::size_t change = 0; change < 1 + round % 4; ++change) {
       state = state * 1664525 + 1013904223;
       bytes[(state >> 8) % bytes.size()] = static_cast<char>(state >> 24);
     }
