@@ -24,10 +24,17 @@ bool is_text(const std::string& type) { return type == "str" || type == "bytes";
 
 // `what` gives text.
 void check_takes_text(const std::string& what, const Options& options, Pool& pool) {
-  const std::string type = item_type(pool.describe(options.function), !options.bound.empty());
+  const FunctionInfo function = pool.describe(options.function);
+  const std::string type = item_type(function, !options.bound.empty());
   if (is_text(type)) return;
+  std::string fix;
+  if (options.bound.empty() && is_text(function.parameters.front().type)) {
+    for (std::size_t i = 1; i < function.parameters.size(); ++i)
+      fix += fmt::format("{} --bind {}=VALUE", i == 1 ? ":" : "", function.parameters[i].name);
+    fix += " makes them " + function.parameters.front().type;
+  }
   throw WrongUsage{
-      fmt::format("{} give str or bytes, and the items of '{}' are {}", what, options.function, type)};
+      fmt::format("{} give str or bytes, and the items of '{}' are {}{}", what, options.function, type, fix)};
 }
 
 // What an item supplies: the first parameter when others are bound, else all.

@@ -105,6 +105,9 @@ class StandardInput(ProngTest):
                          err=b"-R and -0 give str or bytes, and the items of 'examples.square' are f64")
         self.check_usage("map", "examples.hypot", "-0",
                          err=b"-R and -0 give str or bytes, and the items of 'examples.hypot' are (f64, f64)")
+        self.check_usage("map", "text.search", "-R",
+                         err=b"-R and -0 give str or bytes, and the items of 'text.search' are (str, str): "
+                             b"--bind pattern=VALUE makes them str")
 
     def test_comes_from_one_place(self):
         self.check_usage("map", "examples.square", "--range", "3", "4",
