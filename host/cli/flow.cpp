@@ -27,13 +27,16 @@ void feed(ItemSource& source, Job& job, Halt& halt) {
 }
 
 void drain(Job& job, PieceSink& sink, Halt& halt) {
+  bool is_cut_short = false;
   while (auto piece = job.next()) {
-    const bool is_last = lose_all_further(piece->failures);
+    const bool is_lost = lose_all_further(piece->failures);
     if (!sink.take(std::move(*piece))) return halt.request();
-    if (!is_last || halt.requested()) continue;
-    console::complain("no more input is read, since all of it would be lost, too");
+    if (!is_lost || halt.requested()) continue;
+    is_cut_short = true;
     halt.request();
   }
+  // Below the items that were on their way.
+  if (is_cut_short) console::complain("no more input was read, since all of it would be lost, too");
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class Versions(ProngTest):
         thread.join()
         return parts[0], err
 
-    NO_MORE = "prong: no more input is read, since all of it would be lost, too\n"
+    NO_MORE = "prong: no more input was read, since all of it would be lost, too\n"
 
     def test_a_run_whose_workers_are_gone_says_why_the_rest_of_it_is_lost(self):
         self.put(1)
@@ -129,7 +129,7 @@ class Versions(ProngTest):
                 _, err = self.rest_of(running)
                 self.assertEqual(running.wait(), 4)
                 self.assertIn(self.lost(1), err)
-                self.assertEqual(self.NO_MORE in err, "stop" not in words, err[-600:])
+                self.assertEqual(err.endswith(self.NO_MORE), "stop" not in words, err[-600:])
 
     def test_a_run_whose_workers_are_gone_computes_nothing_of_a_part_of_the_results(self):
         shutil.copy(VERSIONED / "1" / "versioned.so", self.folder_used / "versioned.so")
@@ -144,6 +144,7 @@ class Versions(ProngTest):
         out, err = self.rest_of(running)
         self.assertEqual((running.wait(), out), (4, b""))
         self.assertIn(self.lost(1), err)
+        self.assertTrue(err.endswith(self.NO_MORE), err[-600:])
 
     def build_id(self):
         return json.loads(prong("info", "versioned", "--json", *self.words).out)[0]["build_id"]
