@@ -157,6 +157,7 @@ class Engine final : public Backend {
   void cancel_all(JobState& job);  // Locked
   void dispatch();                 // hands waiting items to workers that have room. Locked
   void retire_jobs();              // forgets jobs that are over, and tells. Locked
+  void see_to_states();            // of prepared functions, whose job has ended. Locked
   [[nodiscard]] bool hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker);
   [[nodiscard]] bool is_last_for_another(const WorkerLife& worker) const;
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked

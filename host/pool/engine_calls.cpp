@@ -169,6 +169,7 @@ std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const
                  .build = build_of(located.module),
                  .identity = located.file ? located.file->identity : registry::FileIdentity{},
                  .pure = located.function->pure && call.kind == FunctionKind::map,
+                 .prepared = located.function->prepared,
                  .items = description.items,
                  .results = description.results,
                  .item_stride = call.items == Encoding::raw ? description.item_stride : 0,

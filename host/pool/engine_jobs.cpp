@@ -43,11 +43,21 @@ void Engine::retire_jobs() {
     job->when_done.clear();
     if (job->is_call()) count_in(ended_jobs_, job->progress());
     open_jobs_->leave(job->place);
+    if (job->facts().prepared) see_to_states();
     if (obituaries_.has_asked(job->facts().number)) take_names(*job);
     if (job->abandoned() && job->abandoned()->ending == Ending::rejected)
       known_.forget_loadable(job->facts().file);
   }
   jobs_changed_.notify_all();
+}
+
+// Idle workers destroy what they hold of a job that has ended, and nobody else is to look whether that ends.
+void Engine::see_to_states() {
+  if (!workforce_) return;
+  for (const auto& worker : workforce_->lives()) {
+    if (worker && worker->pidfd && worker->tasks.empty()) worker->nudge();
+  }
+  arm(Clock::now() + limits::deaf_time);
 }
 
 void Engine::lose_all(const std::string& reason) {

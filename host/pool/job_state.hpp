@@ -62,6 +62,7 @@ struct JobFacts {
   std::shared_ptr<const PluginBuild> build = {};  // of that version; null: none
   registry::FileIdentity identity = {};           // of it, too
   bool pure = false;
+  bool prepared = false;  // workers keep a state for it
   bool ordered = true;
   std::uint64_t seed = 0;
   std::uint64_t chunk_size = 0;  // 0: adapts

@@ -156,7 +156,11 @@ void WorkerLife::note_run(const FileVersion& file) {
 
 // The partner of HostPort::wait_until: we have written, now we look whether it sleeps.
 void WorkerLife::ring() {
-  if (std::exchange(rung_, true)) return;
+  if (!std::exchange(rung_, true)) nudge();
+}
+
+void WorkerLife::nudge() noexcept {
+  // As the worker's wait says (worker/host_port.cpp).
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (memory_->worker.asleep.load(std::memory_order_relaxed) != transport::Asleep::no)
     transport::bump_word(memory_->host.bell);

@@ -103,6 +103,8 @@ class WorkerLife {
   void note_run(const FileVersion& file);
   // Wakes the worker when it sleeps and something was sent since the last time.
   void ring();
+  // Wakes it when it sleeps: a job has ended, whose state it may hold.
+  void nudge() noexcept;
   [[nodiscard]] transport::Popped try_report(transport::Report& report) noexcept {
     return reports_.try_pop(report);
   }

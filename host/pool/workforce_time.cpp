@@ -70,7 +70,8 @@ void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
   if (worker.condemned) return execute(worker, now);
   const std::uint64_t tidying = worker.tidying();
   if (worker.tidy_watch.look(tidying, now, options_.tidy_time)) {
-    return condemn(worker, {.tidying = tidying, .reason = {}, .stopped_at = now});
+    // It has begun none of the tasks that wait for it: should it say so, that is a lie.
+    return condemn(worker, {.tidying = tidying, .reason = impossible_report(), .stopped_at = now});
   }
   if (worker.tasks.empty()) return;
   const TaskInFlight& task = worker.tasks.front();

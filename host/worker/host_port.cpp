@@ -43,8 +43,8 @@ void HostPort::wait_until(transport::Asleep why, const Ready& ready) noexcept {
 
 bool HostPort::try_take(transport::Task& task) noexcept { return tasks_.try_pop(task) == Popped::item; }
 
-void HostPort::wait_for_task() noexcept {
-  wait_until(transport::Asleep::for_task, [this] { return !tasks_.empty(); });
+void HostPort::wait_for_task(const std::function<bool()>& other_work) noexcept {
+  wait_until(transport::Asleep::for_task, [&] { return !tasks_.empty() || other_work(); });
 }
 
 void HostPort::send(const transport::Report& report) noexcept {

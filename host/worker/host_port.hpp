@@ -3,6 +3,8 @@
 
 #include "transport/channel.hpp"
 
+#include <functional>
+
 namespace prong::worker {
 
 class HostPort {
@@ -12,9 +14,9 @@ class HostPort {
 
   // Tells whether a task was there. [never blocks]
   [[nodiscard]] bool try_take(transport::Task& task) noexcept;
-  // Spins for a moment, then sleeps. [blocks] The worker is killed when the host dies, so this needs no
-  // deadline.
-  void wait_for_task() noexcept;
+  // Spins for a moment, then sleeps, until there is a task, or `other_work` has become true when the host
+  // rings. [blocks] The worker is killed when the host dies, so this needs no deadline.
+  void wait_for_task(const std::function<bool()>& other_work) noexcept;
   // [blocks] while the host does not read its reports.
   void send(const transport::Report& report) noexcept;
   // [blocks] until the host has released all blocks up to `block`.

@@ -24,6 +24,7 @@
 #include <ctime>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,6 +63,10 @@ class Server {
   }
 
   [[noreturn]] void serve() {
+    const std::function<bool()> holds_ended_state = [this] {
+      return std::ranges::any_of(
+          jobs_, [this](const auto& job) { return job.second.has_prepared() && !is_open(job.second); });
+    };
     reach(transport::FaultPoint::before_ready);
     memory_.worker.ready.store(1, std::memory_order_relaxed);
     for (;;) {
@@ -70,7 +75,7 @@ class Server {
         run(task);
       } else {
         forget_ended_jobs();
-        port_.wait_for_task();
+        port_.wait_for_task(holds_ended_state);
         block_.rest();
       }
     }

@@ -217,6 +217,13 @@ TEST_CASE("a prepared state whose destructor ends badly takes its worker, and no
   }
 }
 
+TEST_CASE("a worker that destroys a prepared state for ever is ended also when nobody calls") {
+  PoolFixture pool{{.workers = 1, .load_timeout = 1s}};
+  const auto pids =
+      pool->map<std::int32_t>("lives.bad_end", std::vector{0.0}, {.bound = {prong::bind("how", "spin")}});
+  wait_for([&] { return !is_alive(pids[0]); });
+}
+
 TEST_CASE("many workers that destroy prepared states for ever keep no call from its end") {
   PoolFixture pool{{.workers = 24, .load_timeout = 1s}};
   const auto guilty = pool->map<std::int32_t>("lives.bad_end", std::vector<double>(72, 0.05),
