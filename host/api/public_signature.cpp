@@ -9,12 +9,9 @@ namespace prong {
 
 namespace {
 
-static_assert(static_cast<int>(TypeKind::any) == static_cast<int>(values::Kind::any));
-static_assert(static_cast<int>(TypeKind::optional) == static_cast<int>(values::Kind::optional));
-
 TypeInfo told(const values::Type& type) {
   const values::Layout layout = type.layout().value_or(values::Layout{});
-  TypeInfo info{.kind = static_cast<TypeKind>(type.kind()),
+  TypeInfo info{.kind = type.kind(),
                 .signature = type.to_string(),
                 .names = type.field_names(),
                 .size = layout.size,
@@ -36,6 +33,6 @@ TypeInfo tuple_of(const std::vector<TypeInfo>& elements) {
   return told(values::tuple_of(std::move(types)));
 }
 
-std::string_view name_of(TypeKind kind) { return values::name_of(static_cast<values::Kind>(kind)); }
+std::string_view name_of(TypeKind kind) { return values::kind_name(kind); }
 
 }  // namespace prong

@@ -91,7 +91,7 @@ class SignatureParser {
     const std::size_t begin = at_;
     const std::string_view word = take_word("a type");
     for (auto kind = Kind::null; kind <= Kind::any; kind = static_cast<Kind>(static_cast<int>(kind) + 1)) {
-      if (word == name_of(kind)) return Type(kind);
+      if (word == kind_name(kind)) return Type(kind);
     }
     at_ = begin;
     fail("a type");

@@ -54,11 +54,11 @@ void append_elements(const Type& type, std::string& text) {
 
 }  // namespace
 
-std::string_view name_of(Kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+std::string_view kind_name(Kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
 
 Type::Type(Kind leaf_kind) : kind_(leaf_kind) {
   if (leaf_kind > Kind::any) {
-    throw std::invalid_argument(fmt::format("a {} needs types inside", name_of(leaf_kind)));
+    throw std::invalid_argument(fmt::format("a {} needs types inside", kind_name(leaf_kind)));
   }
   lay_out();
 }
@@ -84,7 +84,7 @@ std::optional<Layout> Type::layout() const {
 }
 
 std::string Type::to_string() const {
-  if (kind_ <= Kind::any) return std::string(name_of(kind_));
+  if (kind_ <= Kind::any) return std::string(kind_name(kind_));
   std::string text;
   switch (kind_) {
     case Kind::list:

@@ -1,6 +1,8 @@
 // Types of values as signatures know them, and how a value of each type lies on the wire.
 #pragma once
 
+#include <prong/signature.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,28 +13,7 @@
 
 namespace prong::values {
 
-enum class Kind : std::uint8_t {
-  null,
-  boolean,
-  i8,
-  i16,
-  i32,
-  i64,
-  u8,
-  u16,
-  u32,
-  u64,
-  f32,
-  f64,
-  str,
-  bytes,
-  any,
-  list,       // [T]
-  tuple,      // (T, U)
-  structure,  // {name: T, …}
-  map,        // {*: T}, keyed by str
-  optional    // T?
-};
+using Kind = TypeKind;
 
 // Of a value in memory, in bytes. `size` is a multiple of `alignment`, so it is also the stride of an array.
 struct Layout {
@@ -109,6 +90,6 @@ struct Field {
 
 // The word of a signature: "f64", "bool"; "list", "tuple", "struct", "map", "optional" for the composed
 // kinds.
-[[nodiscard]] std::string_view name_of(Kind kind);
+[[nodiscard]] std::string_view kind_name(Kind kind);
 
 }  // namespace prong::values

@@ -61,7 +61,7 @@ TEST_CASE("layouts of scalars") {
       {Kind::boolean, 1}, {Kind::i8, 1},  {Kind::u8, 1},  {Kind::i16, 2}, {Kind::u16, 2}, {Kind::i32, 4},
       {Kind::u32, 4},     {Kind::f32, 4}, {Kind::i64, 8}, {Kind::u64, 8}, {Kind::f64, 8}};
   for (const auto& [kind, size] : sizes) {
-    CAPTURE(name_of(kind));
+    CAPTURE(kind_name(kind));
     CHECK(raw_layout(Type(kind)) == Layout{.size = size, .alignment = size});
   }
 }
