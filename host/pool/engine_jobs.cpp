@@ -12,13 +12,6 @@ namespace prong::pool {
 
 namespace {
 
-Failure lost(const std::string& reason) {
-  Failure failure;
-  failure.ending = Ending::lost;
-  failure.what = reason;
-  return failure;
-}
-
 void count_in(JobProgress& sum, const JobProgress& one) {
   sum.pushed += one.pushed;
   sum.ended += one.ended;
@@ -124,10 +117,8 @@ void Engine::finish(JobState& job) {
 
 std::optional<Piece> Engine::next(JobState& job, std::optional<Clock::time_point> deadline) {
   Lock lock{mutex_};
-  const auto ready = [&] {
-    return job.can_hand_over() || (job.all_handed_over() && (job.finished() || job.abandoned()));
-  };
-  if (!wait(lock, job.progressed, ready, deadline) || !job.can_hand_over()) return std::nullopt;
+  if (!wait(lock, job.progressed, [&] { return job.is_next_decided(); }, deadline) || !job.can_hand_over())
+    return std::nullopt;
   const Accounts accounts{*this};
   Piece piece = job.hand_over();
   dispatch();
@@ -141,11 +132,7 @@ std::vector<Piece> Engine::collect(JobState& job) {
   dispatch();
   static_cast<void>(wait(lock, job.completed, [&] { return job.all_ended(); }, std::nullopt));
   const Accounts accounts{*this};
-  std::vector<Piece> pieces;
-  while (job.can_hand_over())
-    pieces.push_back(job.hand_over());
-  std::ranges::sort(pieces, {}, &Piece::first);
-  return pieces;
+  return job.hand_over_all();
 }
 
 std::vector<Piece> Engine::complete(JobState& job, const Items& items) {

@@ -43,6 +43,13 @@ Failure cancelled_failure(const std::string& function) {
 
 }  // namespace
 
+Failure lost(std::string reason) {
+  Failure failure;
+  failure.ending = Ending::lost;
+  failure.what = std::move(reason);
+  return failure;
+}
+
 JobState::JobState(JobFacts facts, RangePointer record)
     : facts_{std::move(facts)}, record_{std::move(record)} {}
 
@@ -332,6 +339,14 @@ Piece JobState::hand_over() {
   count_handed_over(piece);
   progressed.notify_all();
   return piece;
+}
+
+std::vector<Piece> JobState::hand_over_all() {
+  std::vector<Piece> pieces;
+  while (can_hand_over())
+    pieces.push_back(hand_over());
+  std::ranges::sort(pieces, {}, &Piece::first);
+  return pieces;
 }
 
 void JobState::count_handed_over(const Piece& piece) {

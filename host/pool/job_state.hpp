@@ -83,6 +83,9 @@ struct JobFacts {
   std::chrono::nanoseconds task_time_aim = limits::task_time_aim;
 };
 
+// Of an item whose pool, plugin file or engine is gone.
+[[nodiscard]] Failure lost(std::string reason);
+
 class JobState {
  public:
   using Clock = std::chrono::steady_clock;
@@ -152,6 +155,12 @@ class JobState {
   [[nodiscard]] bool can_hand_over() const noexcept;
   [[nodiscard]] bool all_handed_over() const noexcept { return handed_over_ == pushed_; }
   [[nodiscard]] Piece hand_over();
+  // All that can be handed over, in input order.
+  [[nodiscard]] std::vector<Piece> hand_over_all();
+  // Whether a caller who waits for the next piece gets one, or will never get one.
+  [[nodiscard]] bool is_next_decided() const noexcept {
+    return can_hand_over() || (all_handed_over() && (finished_ || abandoned_));
+  }
   [[nodiscard]] JobProgress progress() const noexcept;
 
   std::uint32_t place = limits::open_jobs_max;   // of OpenJobs

@@ -130,9 +130,7 @@ void Workforce::count_stillborn(const std::string& how) {
 void Workforce::give_up(const std::string& reason) {
   if (broken_) return;
   broken_ = reason;
-  Failure lost;
-  lost.what = reason;
-  kill_all(lost);
+  kill_all(lost(reason));
 }
 
 // Its workers die with it. We wait for that: what they still did would otherwise be done twice.
