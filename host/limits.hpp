@@ -176,16 +176,22 @@ inline constexpr std::size_t worker_forms_max = 32;
 inline constexpr std::size_t worker_jobs_max = 16;
 inline constexpr std::uint32_t open_jobs_max = 1024;
 
-// A chunk should keep a node busy for so long: long against what the engine takes for a job (~1 ms), short
+// A chunk should keep a node busy for so long: long against what the engine takes for a job, short
 // against the wait for the last one. Several are on their way to each node, so that none waits for the next.
 inline constexpr std::chrono::nanoseconds chunk_time_aim = 20ms;
 inline constexpr std::size_t chunk_bytes_max = std::size_t{32} << 20;  // of items, unless one alone is larger
 inline constexpr std::size_t chunks_per_slot = 2;
+// Nodes that a client tells apart. Each takes some hundred bytes; more are not counted, and work all the
+// same.
+inline constexpr std::size_t nodes_max = 4096;
 // A chunk that was lost with so many nodes one after the other is not tried again.
 inline constexpr unsigned chunk_losses_max = 8;
 // Claims that a node has the time for when its chunk came to another one too; and how often the patience with
 // a node passes until a chunk that none has claimed is sent again.
 inline constexpr int contested_claims = 3;
+// A claim that is not answered is repeated so many of its intervals later: who took it may have lost its
+// connection, but one to a client that is gone stays in the engine.
+inline constexpr int unanswered_claims = 3;
 inline constexpr int unclaimed_patience = 3;
 // An engine that is away for so many times the patience with a node is given up.
 inline constexpr int parted_patience = 6;

@@ -1,15 +1,9 @@
 // What callers do: jobs in, pieces out, and the waiting in between.
 #include "client/client_pool.hpp"
 
-#include "client/client.hpp"
 #include "cluster/queue_name.hpp"
 #include "engines/exchanges.hpp"
-#include "limits.hpp"
-#include "names/qualified_name.hpp"
-#include "pool/call_check.hpp"
 #include "pool/engine.hpp"
-#include "pool/functions.hpp"
-#include "values/signature.hpp"
 
 #include <prong/error.hpp>
 
@@ -26,38 +20,9 @@ namespace prong::client {
 
 namespace {
 
-Failure lost(const std::string& reason) {
-  Failure failure;
-  failure.ending = Ending::lost;
-  failure.what = reason;
-  return failure;
-}
-
 UsageError of_one_machine(std::string_view what) {
   return UsageError{
       fmt::format("{} is of one machine, and this pool's items run on the nodes of an engine", what)};
-}
-
-// What is a matter of each node.
-void check_options(const PoolOptions& options) {
-  const PoolOptions usual;
-  const auto same = [](bool is_same, std::string_view name) {
-    if (!is_same)
-      throw UsageError{
-          fmt::format("{}: with an engine this is a matter of each node; give it to `prong worker`", name)};
-  };
-  same(options.workers == 0, "workers");
-  same(!options.initializer, "initializer");
-  same(!options.max_tasks_per_child, "max_tasks_per_child");
-  same(!options.max_memory_per_child, "max_memory_per_child");
-  same(!options.idle_timeout, "idle_timeout");
-  same(options.start_method != StartMethod::fork, "start_method");
-  same(options.core_directory.empty(), "core_directory");
-  same(options.sandbox == Sandbox::none, "sandbox");
-  same(!options.memory_limit, "memory_limit");
-  same(!options.processor_limit, "processor_limit");
-  same(!options.descriptor_limit, "descriptor_limit");
-  same(options.allow_read.empty(), "allow_read");
 }
 
 // Signals are the program's own threads' to take.
@@ -77,12 +42,6 @@ std::thread start_thread(const std::function<void()>& body) {
 }
 
 }  // namespace
-
-std::shared_ptr<pool::Backend> make_client(std::shared_ptr<const registry::Catalogue> catalogue,
-                                           const PoolOptions& options) {
-  check_options(options);
-  return std::make_shared<ClientPool>(std::move(catalogue), options.engine);
-}
 
 ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, const EngineOptions& options)
     : owner_{::getpid()},
@@ -116,11 +75,13 @@ bool ClientPool::is_owner() const noexcept { return ::getpid() == owner_; }
 void ClientPool::wake() noexcept { transport::signal_eventfd(wakeup_.number()); }
 
 void ClientPool::check_open() const {
+  if (broken_) throw PoolBroken{"the pool is broken: " + *broken_};
   if (terminated_) throw UsageError{"the pool was terminated: it takes no more calls"};
   if (closed_) throw UsageError{"the pool was closed: it takes no more calls"};
 }
 
 void ClientPool::check_running() const {
+  if (broken_) throw PoolBroken{"the pool is broken: " + *broken_};
   if (terminated_) throw UsageError{"the pool was terminated: it takes no more items"};
   if (stopping_) throw UsageError{"the pool has ended"};
 }
@@ -130,90 +91,6 @@ bool ClientPool::wait(Lock& lock, std::condition_variable& changed, const std::f
   if (deadline) return changed.wait_until(lock, *deadline, ready);
   changed.wait(lock, ready);
   return true;
-}
-
-// One worker looks at the file, whose content is not for this process to read.
-std::string ClientPool::own_build_of(std::string_view function) {
-  std::string module;
-  try {
-    module = names::parse(function).module;
-  } catch (const std::invalid_argument& error) {
-    throw CannotFind{fmt::format("'{}': {}", function, error.what())};
-  }
-  if (module.empty()) {
-    throw CannotFind{fmt::format(
-        "cannot find function '{}' on other machines: a name without a dot is of a function that a program "
-        "defines for itself; with an engine, only those of plugins can be called",
-        function)};
-  }
-  const auto found = catalogue_->plugin_path.find(module);
-  if (!std::holds_alternative<registry::PluginFile>(found)) return {};
-  std::shared_ptr<pool::Engine> inspector;
-  {
-    const Lock lock{mutex_};
-    if (!inspector_) {
-      inspector_ = std::make_shared<pool::Engine>(
-          catalogue_,
-          PoolOptions{.workers = 1, .idle_timeout = limits::servers_time, .start_method = StartMethod::exec});
-    }
-    inspector = inspector_;
-  }
-  const auto files = inspector->find(module);
-  return files.empty() || files.front().refusal ? std::string{} : files.front().build_id;
-}
-
-Answer ClientPool::ask(CallHead head) {
-  auto question = std::make_shared<Question>();
-  question->queue = queue_of(head.call.kind, head.call.function, head.build_id);
-  question->head = std::move(head);
-  question->asked = question->due = Clock::now();
-  Lock lock{mutex_};
-  check_open();
-  question->number = next_question_++;
-  questions_.push_back(question);
-  wake();
-  changed_.wait(lock, [&] { return question->is_over(); });
-  std::erase(questions_, question);
-  if (question->error) std::rethrow_exception(question->error);
-  return std::move(*question->answer);
-}
-
-std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
-  if (call.timed)
-    throw UsageError{
-        fmt::format("'{}': when items ran is not told by other machines' clocks", call.function)};
-  const auto time_limit = pool::checked_timeout(call);
-  CallHead head{.call = call, .build_id = options_.any_build ? std::string{} : own_build_of(call.function)};
-  const Answer answer = ask(head);
-  const FunctionInfo& function = *answer.function;
-  const auto description = pool::describe_job(call, function, std::nullopt);
-  const values::Type result = values::parse_signature(function.result);
-  const auto layout = result.layout();
-  if (!options_.any_build && answer.build) head.build_id = answer.build->build_id;
-  pool::JobFacts facts{.kind = description.kind,
-                       .function = function.name,
-                       .build = answer.build ? std::make_shared<const PluginBuild>(*answer.build) : nullptr,
-                       .pure = function.pure && call.kind == FunctionKind::map,
-                       .ordered = call.ordered,
-                       .seed = call.seed,
-                       .chunk_size = call.chunk_size,
-                       .window_bytes = call.window_bytes,
-                       .items = description.items,
-                       .results = description.results,
-                       .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
-                       .item_type = pool::item_type_of(call, function),
-                       .result_stride = layout ? layout->size : 0,
-                       .result_type = result,
-                       .item_time_limit = time_limit,
-                       .task_time_aim = limits::chunk_time_aim};
-  const Lock lock{mutex_};
-  check_open();
-  head.call_number = facts.number = next_call_++;
-  const std::string queue = queue_of(call.kind, call.function, head.build_id);
-  auto job = std::make_shared<RemoteJob>(std::move(facts), std::move(head), queue);
-  job->tell_when_over(over_);
-  jobs_.push_back(job);
-  return job;
 }
 
 void ClientPool::push(pool::JobState& job, const Items& items) {
@@ -240,10 +117,8 @@ void ClientPool::finish(pool::JobState& job) {
 
 std::optional<Piece> ClientPool::next(pool::JobState& job, std::optional<Clock::time_point> deadline) {
   Lock lock{mutex_};
-  const auto ready = [&] {
-    return job.can_hand_over() || (job.all_handed_over() && (job.finished() || job.abandoned()));
-  };
-  if (!wait(lock, job.progressed, ready, deadline) || !job.can_hand_over()) return std::nullopt;
+  if (!wait(lock, job.progressed, [&] { return job.is_next_decided(); }, deadline) || !job.can_hand_over())
+    return std::nullopt;
   Piece piece = job.hand_over();
   wake();  // there is room for more
   return piece;
@@ -255,11 +130,7 @@ std::vector<Piece> ClientPool::collect(pool::JobState& job) {
   job.lift_window();
   wake();
   job.completed.wait(lock, [&] { return job.all_ended(); });
-  std::vector<Piece> pieces;
-  while (job.can_hand_over())
-    pieces.push_back(job.hand_over());
-  std::ranges::sort(pieces, {}, &Piece::first);
-  return pieces;
+  return job.hand_over_all();
 }
 
 std::vector<Piece> ClientPool::complete(pool::JobState& job, const Items& items) {
@@ -339,13 +210,6 @@ void ClientPool::drop(pool::JobState& job) noexcept {
   retire_jobs();
 }
 
-FunctionInfo ClientPool::describe(std::string_view function, FunctionKind kind) {
-  CallHead head{.call = {.function = std::string{function}, .kind = kind},
-                .build_id = options_.any_build ? std::string{} : own_build_of(function),
-                .describes_only = true};
-  return *ask(std::move(head)).function;
-}
-
 std::vector<ModuleInfo> ClientPool::modules() { throw of_one_machine("a plugin path"); }
 std::vector<ModuleInfo> ClientPool::find(const std::string& /*name*/) {
   throw of_one_machine("a plugin path");
@@ -359,10 +223,7 @@ std::shared_ptr<void> ClientPool::allocate(std::size_t size) {
 
 unsigned ClientPool::workers() {
   const Lock lock{mutex_};
-  unsigned slots = 0;
-  for (const auto& [id, node] : nodes_)
-    slots += node.facts.slots;
-  return slots;
+  return std::max(slots(), 1U);
 }
 
 PoolStatistics ClientPool::statistics() {
@@ -397,7 +258,7 @@ void ClientPool::retire_jobs() {
 
 void ClientPool::lose_all(const std::string& reason) {
   for (const auto& job : std::vector{jobs_}) {
-    if (!job->abandoned()) job->abandon(lost(reason));
+    if (!job->abandoned()) job->abandon(pool::lost(reason));
     end_flights(*job);
   }
   for (const auto& question : questions_) {

@@ -62,7 +62,7 @@ class ClientPool final : public pool::Backend {
   [[nodiscard]] SandboxReport sandbox_report() override;
   [[nodiscard]] std::shared_ptr<void> allocate(std::size_t size) override;
 
-  // Slots of the nodes that were heard of lately; 0 before the first.
+  // Slots of the nodes that were heard of lately; at least 1.
   [[nodiscard]] unsigned workers() override;
   [[nodiscard]] std::vector<int> worker_pids() override { return {}; }
   [[nodiscard]] PoolStatistics statistics() override;
@@ -80,7 +80,7 @@ class ClientPool final : public pool::Backend {
     Clock::time_point heard;
   };
 
-  // Callers' side: client_pool.cpp.
+  // Callers' side: client_pool.cpp, client_questions.cpp.
   void check_open() const;                  // Locked
   void check_running() const;               // Locked
   [[nodiscard]] Answer ask(CallHead head);  // [blocks]
@@ -93,7 +93,7 @@ class ClientPool final : public pool::Backend {
   void retire_jobs();                        // Locked
   void wake() noexcept;
 
-  // The engine's side, on the thread: client_thread.cpp. All of it locked but serve().
+  // The engine's side, on the thread: client_thread.cpp, client_questions.cpp. All of it locked but serve().
   void serve();
   [[nodiscard]] Clock::time_point act(Clock::time_point now);
   void ask_questions(Clock::time_point now);
@@ -112,9 +112,17 @@ class ClientPool final : public pool::Backend {
   void handle(Parted& parted);
   void handle(Joined& joined);
   void handle(Servers& servers);
-  void take_answer(Question& question, const Answer* answer);
-  void take_answer(Flight& flight, Ticket ticket, Answer* answer);
+  // What an answer says. Whoever reached the engine may have written one that is not ours.
+  struct Reading {
+    bool is_ours = false;  // of this run, and sealed as it should be
+    std::optional<Answer> answer = {};
+  };
+  [[nodiscard]] Reading read(const Answered& answered, const std::string& queue, std::uint64_t number);
+  void take_answer(Question& question, Reading reading);
+  void take_answer(Flight& flight, Ticket ticket, Reading reading);
   void note(const NodeFacts& node);
+  [[nodiscard]] unsigned slots() const;                                  // of the nodes that are known
+  [[nodiscard]] unsigned nodes_serving(const std::string& queue) const;  // at least 1
   [[nodiscard]] Envelope envelope(std::uint64_t number, std::uint32_t attempt, Direction direction) const;
 
   const int owner_;
@@ -144,6 +152,7 @@ class ClientPool final : public pool::Backend {
   std::string parted_reason_;
   std::uint64_t lost_nodes_ = 0;
   JobProgress ended_jobs_;
+  std::optional<std::string> broken_;  // why there is no thread any more
   bool closed_ = false;
   bool terminated_ = false;
   bool stopping_ = false;

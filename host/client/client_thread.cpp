@@ -12,27 +12,22 @@
 
 namespace prong::client {
 
-namespace {
-
-Failure lost_chunk(std::string what) {
-  Failure failure;
-  failure.ending = Ending::lost;
-  failure.what = std::move(what);
-  return failure;
-}
-
-}  // namespace
-
 void ClientPool::serve() {
   Lock lock{mutex_};
-  while (!stopping_) {
-    const auto due = act(Clock::now());
-    lock.unlock();
-    auto events = exchange_->wait(due, wakeup_.number());
-    transport::drain_eventfd(wakeup_.number());
-    lock.lock();
-    for (Event& event : events)
-      handle(event);
+  try {
+    while (!stopping_) {
+      const auto due = act(Clock::now());
+      lock.unlock();
+      auto events = exchange_->wait(due, wakeup_.number());
+      transport::drain_eventfd(wakeup_.number());
+      lock.lock();
+      for (Event& event : events)
+        handle(event);
+    }
+  } catch (const std::exception& error) {  // no memory, say: nobody speaks with the engine any more
+    if (!lock.owns_lock()) lock.lock();
+    broken_ = error.what();
+    lose_all(*broken_);
   }
   lock.unlock();
   exchange_.reset();
@@ -76,47 +71,11 @@ void ClientPool::watch_servers(Clock::time_point now) {
         now < *job->unserved_since + limits::parted_patience * options_.patience)
       continue;
     const Failure failure =
-        lost_chunk(fmt::format("no node at {} has '{}' any more", engine_, job->facts().function));
+        pool::lost(fmt::format("no node at {} has '{}' any more", engine_, job->facts().function));
     job->abandon(failure);
     end_flights(*job);
   }
   retire_jobs();
-}
-
-void ClientPool::ask_questions(Clock::time_point now) {
-  for (const auto& question : questions_) {
-    if (!question->is_over() && question->due <= now) settle_question(*question, now);
-  }
-  changed_.notify_all();
-}
-
-// First it must be known who there is: a question that nobody serves would wait in the engine for ever.
-void ClientPool::settle_question(Question& question, Clock::time_point now) {
-  const auto again = [&](Clock::duration time) { question.due = now + time; };
-  if (!servers_) return again(limits::servers_time);
-  if (question.ticket) {  // asked, and not answered in time
-    exchange_->forget(*std::exchange(question.ticket, std::nullopt));
-    if (++question.attempt == limits::chunk_losses_max) {
-      question.error = std::make_exception_ptr(PoolBroken{
-          fmt::format("no node at {} answers what '{}' is", engine_, question.head.call.function)});
-      return;
-    }
-  }
-  if (!servers_->queues.contains(question.queue)) {
-    // Nodes may be about to start.
-    if (!has_nodes(*servers_) && now < question.asked + options_.patience)
-      return again(limits::servers_time / 4);
-    question.error = has_nodes(*servers_)
-                         ? nobody_serves(question.head, *servers_, engine_)
-                         : std::make_exception_ptr(PoolBroken{fmt::format(
-                               "no node works for {}; start one: prong worker --on {}", engine_, engine_)});
-    return;
-  }
-  const Request request{.question = question.head};
-  const auto letter = seal_.close(envelope(question.number, question.attempt, Direction::request),
-                                  question.queue, encode(request));
-  question.ticket = exchange_->submit(question.queue, letter);
-  again(limits::unclaimed_patience * options_.patience);
 }
 
 void ClientPool::put_in_flight() {
@@ -127,14 +86,22 @@ void ClientPool::put_in_flight() {
   }
 }
 
-bool ClientPool::put_in_flight_of(const std::shared_ptr<RemoteJob>& job) {
-  std::size_t slots = 0;
+unsigned ClientPool::slots() const {
+  unsigned sum = 0;
   for (const auto& [name, node] : nodes_)
-    slots += node.facts.slots;
-  const auto served =
-      servers_ ? servers_->queues.find(job->queue) : decltype(servers_->queues.find(job->queue)){};
-  const unsigned nodes = servers_ && served != servers_->queues.end() ? std::max(served->second, 1U) : 1;
-  if (flights_.size() >= limits::chunks_per_slot * std::max<std::size_t>(slots, nodes)) return false;
+    sum += node.facts.slots;
+  return sum;
+}
+
+unsigned ClientPool::nodes_serving(const std::string& queue) const {
+  if (!servers_) return 1;
+  const auto found = servers_->queues.find(queue);
+  return found == servers_->queues.end() ? 1 : std::max(found->second, 1U);
+}
+
+bool ClientPool::put_in_flight_of(const std::shared_ptr<RemoteJob>& job) {
+  const unsigned nodes = nodes_serving(job->queue);
+  if (flights_.size() >= limits::chunks_per_slot * std::max(slots(), nodes)) return false;
   const auto* front = job->next_segment();
   if (front == nullptr) return false;
   auto range = job->take(nodes, items_that_fit(static_cast<const RemoteSegment&>(*front)));
@@ -146,8 +113,9 @@ bool ClientPool::put_in_flight_of(const std::shared_ptr<RemoteJob>& job) {
 void ClientPool::send_waiting(Clock::time_point now) {
   for (Flight* flight : flights_.waiting(now)) {
     if (flight->losses == limits::chunk_losses_max) {
-      fail(*flight, lost_chunk(fmt::format("{} nodes were lost with it, one after the other",
-                                           limits::chunk_losses_max)));
+      fail(*flight,
+           pool::lost(fmt::format("it was given up after {} attempts on nodes{}{}", limits::chunk_losses_max,
+                                  flight->reason.empty() ? "" : "; the last one: ", flight->reason)));
       continue;
     }
     try {
@@ -209,48 +177,33 @@ void ClientPool::handle(Assigned& assigned) {
 }
 
 void ClientPool::handle(Answered& answered) {
-  const auto opened = [&](std::string_view queue, std::uint64_t number) -> std::optional<Answer> {
-    const auto letter = seal_.open(queue, answered.payload);
-    if (!letter || letter->envelope.run != run_ || letter->envelope.number != number ||
-        letter->envelope.direction != Direction::answer)
-      return std::nullopt;
-    return decode_answer(letter->content);
-  };
-  if (Flight* flight = flights_.find_by_ticket(answered.ticket)) {
-    auto answer = opened(flight->job->queue, flight->number);
-    if (answer) note(answer->node);
-    return take_answer(*flight, answered.ticket, answer ? &*answer : nullptr);
-  }
+  if (Flight* flight = flights_.find_by_ticket(answered.ticket))
+    return take_answer(*flight, answered.ticket, read(answered, flight->job->queue, flight->number));
   const auto question =
       std::ranges::find_if(questions_, [&](const auto& one) { return one->ticket == answered.ticket; });
-  if (question == questions_.end()) return;
-  const auto answer = opened((*question)->queue, (*question)->number);
-  if (answer) note(answer->node);
-  take_answer(**question, answer ? &*answer : nullptr);
+  if (question != questions_.end())
+    take_answer(**question, read(answered, (*question)->queue, (*question)->number));
 }
 
-void ClientPool::take_answer(Question& question, const Answer* answer) {
-  question.ticket.reset();
-  question.due = Clock::now();
-  if (answer != nullptr && answer->error) {
-    question.error = to_exception(*answer->error, answer->node);
-  } else if (answer != nullptr && answer->function && is_sound(*answer->function, question.head)) {
-    question.answer = *answer;
-  } else if (++question.attempt == limits::chunk_losses_max) {
-    question.error = std::make_exception_ptr(PoolBroken{fmt::format(
-        "what comes from {} is no node's answer: do client and nodes have the same key?", engine_)});
-  }
-  changed_.notify_all();
+ClientPool::Reading ClientPool::read(const Answered& answered, const std::string& queue,
+                                     std::uint64_t number) {
+  const auto letter = seal_.open(queue, answered.payload);
+  if (!letter || letter->envelope.run != run_ || letter->envelope.number != number ||
+      letter->envelope.direction != Direction::answer)
+    return {};
+  Reading reading{.is_ours = true, .answer = decode_answer(letter->content)};
+  if (reading.answer) note(reading.answer->node);
+  return reading;
 }
 
 // Whatever is wrong with an answer, the chunk is tried again, elsewhere if the engine will have it so. Of an
 // earlier attempt only a good one counts: the present one goes on.
-void ClientPool::take_answer(Flight& flight, Ticket ticket, Answer* answer) {
+void ClientPool::take_answer(Flight& flight, Ticket ticket, Reading reading) {
   using Kind = CallError::Kind;
   const auto job = flight.job;
-  if (answer != nullptr && answer->error &&
-      (answer->error->kind == Kind::refused || answer->error->kind == Kind::mismatch ||
-       answer->error->kind == Kind::usage)) {
+  auto& answer = reading.answer;
+  const auto is_any = [&](auto... kinds) { return ((answer->error->kind == kinds) || ...); };
+  if (answer && answer->error && is_any(Kind::refused, Kind::mismatch, Kind::usage)) {
     Failure failure;
     failure.ending = Ending::rejected;
     failure.function = job->facts().function;
@@ -260,12 +213,14 @@ void ClientPool::take_answer(Flight& flight, Ticket ticket, Answer* answer) {
     end_flights(*job);
     return retire_jobs();
   }
-  auto pieces = answer != nullptr && !answer->error
-                    ? fit_pieces(*job, flight.range, std::move(answer->pieces))
-                    : std::nullopt;
+  auto pieces =
+      answer && !answer->error ? fit_pieces(*job, flight.range, std::move(answer->pieces)) : std::nullopt;
   if (!pieces) {
     if (flight.ticket != ticket) return;
-    ++flight.losses;
+    if (answer && answer->error)
+      flight.reason = fmt::format("{} (node {})", answer->error->what, answer->node.name);
+    // With a key, whoever reaches the broker can make no item end, only have it sent again.
+    if (reading.is_ours) ++flight.losses;
     return flights_.retry(flight);
   }
   job->observe(flight.range.count, std::chrono::nanoseconds{answer->nanoseconds});
@@ -283,7 +238,7 @@ void ClientPool::handle(GivenUp& given_up) {
   for (const auto& question : questions_) {
     if (question->ticket != given_up.ticket) continue;
     question->ticket.reset();
-    take_answer(*question, nullptr);
+    take_answer(*question, {});
   }
 }
 
@@ -321,7 +276,13 @@ void ClientPool::handle(Servers& servers) {
   }
 }
 
-void ClientPool::note(const NodeFacts& node) { nodes_[node.name] = {node, Clock::now()}; }
+// Without a key, anybody may have said so.
+void ClientPool::note(const NodeFacts& node) {
+  if (nodes_.size() == limits::nodes_max && !nodes_.contains(node.name)) return;
+  Node& known = nodes_[node.name];
+  known = {node, Clock::now()};
+  known.facts.slots = std::min(node.slots, limits::workers_max);
+}
 
 Envelope ClientPool::envelope(std::uint64_t number, std::uint32_t attempt, Direction direction) const {
   return {.run = run_, .number = number, .attempt = attempt, .direction = direction};

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -35,8 +36,9 @@ struct Flight {
   std::chrono::steady_clock::time_point heard = {};         // of it, last
   std::chrono::steady_clock::duration unclaimed_time = {};  // until an attempt that nobody claims is repeated
   std::optional<NodeId> node = {};                          // that claimed this attempt
-  bool contested = false;  // the engine gave this attempt to another node too, or up
-  unsigned losses = 0;     // attempts that were lost with their nodes
+  bool contested = false;   // the engine gave this attempt to another node too, or up
+  std::string reason = {};  // that the last node gave, which did not do it
+  unsigned losses = 0;      // attempts that were lost with their nodes
 };
 
 class Flights {

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <vector>
 
@@ -18,16 +17,9 @@ namespace {
 
 std::string_view name_of(FunctionKind kind) { return kind == FunctionKind::map ? "map" : "result"; }
 
-constexpr std::array kinds{FunctionKind::map, FunctionKind::result};
-
 }  // namespace
 
-bool has_nodes(const Servers& servers) {
-  return std::ranges::any_of(servers.queues, [](const auto& queue) {
-    return std::ranges::any_of(kinds,
-                               [&](FunctionKind kind) { return !function_of(queue.first, kind).empty(); });
-  });
-}
+bool has_nodes(const Servers& servers) { return servers.queues.contains(queue_of_nodes); }
 
 std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, std::string_view engine) {
   const Call& call = head.call;

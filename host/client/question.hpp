@@ -39,7 +39,7 @@ struct Question {
 // CannotFind, or Refused "other-build".
 [[nodiscard]] std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers,
                                                std::string_view engine);
-// Whether any node serves anything.
+// Whether there is a node that has said what it has.
 [[nodiscard]] bool has_nodes(const Servers& servers);
 
 // As the exception that was thrown on the node.

@@ -41,7 +41,8 @@ std::shared_ptr<RemoteSegment> make_segment(const pool::JobFacts& facts, const I
   segment->count = facts.kind == transport::JobKind::result ? 1 : items.count;
   segment->gap = items.gap;
   segment->items.assign(items.bytes.begin(), items.bytes.end());
-  segment->offsets.assign(items.offsets.begin(), items.offsets.end());
+  // Raw items lie by their size, whatever is said of it.
+  if (facts.items != Encoding::raw) segment->offsets.assign(items.offsets.begin(), items.offsets.end());
   segment->indices.assign(items.indices.begin(), items.indices.end());
   segment->bytes = items.bytes.size() + items.offsets.size_bytes();
   if (facts.results == Encoding::raw && facts.result_stride != 0) {
@@ -53,7 +54,9 @@ std::shared_ptr<RemoteSegment> make_segment(const pool::JobFacts& facts, const I
 }
 
 std::uint64_t items_that_fit(const RemoteSegment& segment) {
-  const std::size_t each = std::max<std::size_t>(segment.items.size() / segment.item_count, 1);
+  const std::uint64_t count =
+      std::max<std::uint64_t>(segment.item_count, 1);  // a result function may have none
+  const std::size_t each = std::max<std::size_t>(segment.items.size() / count, 1);
   return std::max<std::uint64_t>(limits::chunk_bytes_max / each, 1);
 }
 

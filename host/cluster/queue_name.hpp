@@ -8,6 +8,10 @@
 
 namespace prong::cluster {
 
+// Served by each node that has said which functions it has: the last of its queues, by the alphabet too, in
+// which they are told anew to an engine that was away. Nothing is submitted to it.
+inline constexpr std::string_view queue_of_nodes = "prong:worker";
+
 // Chunks of a function for whichever node has it: "prong:map:acme.stats.square", "prong:result:…". With a
 // build-id, for those nodes alone that have that build of the plugin: "prong:map:acme.stats.square:8d0c…".
 [[nodiscard]] std::string queue_of(FunctionKind kind, std::string_view function,

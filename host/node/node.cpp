@@ -63,6 +63,7 @@ void Node::Content::serve() {
     if (stops_ > 0 && !leaving) {
       leaving = true;
       offer({});
+      exchange_->leave(std::string{cluster::queue_of_nodes});
     }
     if (leaving && chunks_.empty()) break;
     const auto due = act(Clock::now());
@@ -132,8 +133,11 @@ void Node::Content::ask_desk(cluster::Assigned& assigned, const cluster::Envelop
                              cluster::CallHead head) {
   desk_->put([this, job = assigned.job, queue = assigned.queue, envelope, head = std::move(head)] {
     cluster::Answer found = look_up(head);
-    mailbox_.post(
-        [this, job, queue, envelope, found = std::move(found)] { answer(job, queue, envelope, found); });
+    mailbox_.post([this, job, queue, envelope, found = std::move(found)] {
+      // Others are asked; as with a chunk, not this one again at once.
+      if (found.error && lacks_function(*found.error)) withdraw(queue);
+      answer(job, queue, envelope, found);
+    });
   });
 }
 
@@ -151,6 +155,10 @@ void Node::Content::answer(cluster::JobNumber job, const std::string& queue, clu
                   .what = fmt::format("its results are too large for the engine: {}", error.what())};
     exchange_->answer(job, seal_.close(envelope, queue, cluster::encode(failed)));
   }
+}
+
+bool Node::Content::lacks_function(const cluster::CallError& error) {
+  return error.kind == CallError::Kind::cannot_find || error.kind == CallError::Kind::other_build;
 }
 
 Node::Content::Opened Node::Content::open(const cluster::CallHead& head) {
@@ -218,7 +226,9 @@ void Node::Content::scan() {
     return;
   }
   mailbox_.post([this, queues = std::move(queues)]() mutable {
-    if (stops_ == 0) offer(std::move(queues));
+    if (stops_ > 0) return;
+    offer(std::move(queues));
+    exchange_->serve(std::string{cluster::queue_of_nodes});  // who sees this sees all before it
   });
 }
 

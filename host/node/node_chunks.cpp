@@ -17,9 +17,6 @@ using cluster::Direction;
 
 namespace {
 
-// A claim that is not answered is repeated so many intervals later: who took it may have lost its connection.
-constexpr int unanswered_claims = 3;
-
 // A node whose plugin was replaced, or whose pool is gone, does not decide how items end: others still can.
 const Failure* find_lost(const std::vector<Piece>& pieces) {
   for (const Piece& piece : pieces) {
@@ -176,8 +173,7 @@ void Node::Content::finish(ChunkId id, cluster::Answer result) {
 // The client sends it to another node. So that this one does not get it again at once, it first says that it
 // does not have the function; the next scan shows whether it has.
 void Node::Content::fail(ChunkId id, const cluster::CallError& error) {
-  if (error.kind == CallError::Kind::cannot_find || error.kind == CallError::Kind::other_build)
-    withdraw(chunks_.at(id).queue);
+  if (lacks_function(error)) withdraw(chunks_.at(id).queue);
   cluster::Answer failed;
   failed.error = error;
   finish(id, std::move(failed));
@@ -206,7 +202,7 @@ Node::Content::Clock::time_point Node::Content::act(Clock::time_point now) {
     if (chunk.claim && !chunk.granted) continue;
     // One that nobody answers stays in the engine, so a client that is gone leaves few of them there.
     const auto interval = cluster::claim_interval(options_.engine.patience);
-    const auto claim_due = chunk.claim_due + (chunk.claim ? unanswered_claims : 0) * interval;
+    const auto claim_due = chunk.claim_due + (chunk.claim ? limits::unanswered_claims : 0) * interval;
     if (claim_due > now) {
       due = std::min(due, claim_due);
       continue;

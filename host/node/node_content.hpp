@@ -93,6 +93,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void scan();  // for plugins
   void offer(std::set<std::string> queues);
   void tell_refused(Clock::time_point now);
+  [[nodiscard]] static bool lacks_function(const cluster::CallError& error);
   void withdraw(const std::string& queue);  // until the next scan
   void ask_desk(cluster::Assigned& assigned, const cluster::Envelope& envelope, cluster::CallHead head);
   void answer(cluster::JobNumber job, const std::string& queue, cluster::Envelope envelope,

@@ -96,7 +96,7 @@ void ServedCall::begin(std::uint64_t chunk, const cluster::Chunk& items, std::ui
   last_used_ = Clock::now();
   try {
     job_.push(pushed);
-    if (outcomes != items.count) job_.finish();  // a result function's
+    if (items.head.call.kind == FunctionKind::result) job_.finish();
   } catch (...) {
     chunks_.erase(first);
     pushed_ = first;

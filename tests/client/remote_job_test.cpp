@@ -57,6 +57,17 @@ TEST_CASE("a chunk has the items of its range, and offsets from its own beginnin
   CHECK(chunk.first_index == 1);
 }
 
+TEST_CASE("a result function may have no items at all") {
+  RemoteJob job = job_of({.kind = transport::JobKind::result, .results = Encoding::json, .item_stride = 8});
+  const std::array<std::uint64_t, 1> offsets{0};
+  job.add(make_segment(job.facts(), {.offsets = offsets, .count = 0}));
+  CHECK(items_that_fit(static_cast<const RemoteSegment&>(*job.next_segment())) >= 1);
+  const Chunk chunk = make_chunk(job, *job.take(1));
+  CHECK(chunk.count == 0);
+  CHECK(chunk.bytes.empty());
+  CHECK(chunk.offsets.empty());
+}
+
 TEST_CASE("fixed-size results come to lie side by side, as pieces of the job") {
   RemoteJob job = job_of({.item_stride = 8, .result_stride = 8});
   const std::array<double, 4> items{};

@@ -72,11 +72,12 @@ ResultSet Pool::run_map(std::string_view function, Range&& items, MapOptions opt
 
 template <class R, class Value, class Range>
 auto Pool::stream(std::string_view function, Range&& items, MapOptions options, StreamOptions stream) {
-  const detail::ResultStream::Options window{
-      .workers = workers(), .window = options.window, .chunk_size = options.chunk_size};
+  detail::ResultStream::Options window{.window = options.window, .chunk_size = options.chunk_size};
   Call call = detail::map_call<ItemOf<Range>>(function, std::move(options), signature_v<R>);
   call.ordered = stream.ordered;
-  return Imap<Value, std::views::all_t<Range>>{open(call), call.function, window,
+  Job job = open(call);
+  window.workers = workers();  // of an engine's nodes more may be known by now
+  return Imap<Value, std::views::all_t<Range>>{std::move(job), call.function, window,
                                                std::views::all(std::forward<Range>(items)), allocator()};
 }
 

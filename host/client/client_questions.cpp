@@ -1,0 +1,172 @@
+// What must be known of a function before its items go anywhere: asked by callers, settled by the thread.
+#include "client/client_pool.hpp"
+#include "cluster/queue_name.hpp"
+#include "limits.hpp"
+#include "names/qualified_name.hpp"
+#include "pool/call_check.hpp"
+#include "pool/engine.hpp"
+#include "pool/functions.hpp"
+#include "values/signature.hpp"
+
+#include <prong/error.hpp>
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace prong::client {
+
+// One worker looks at the file, whose content is not for this process to read.
+std::string ClientPool::own_build_of(std::string_view function) {
+  std::string module;
+  try {
+    module = names::parse(function).module;
+  } catch (const std::invalid_argument& error) {
+    throw CannotFind{fmt::format("'{}': {}", function, error.what())};
+  }
+  if (module.empty()) {
+    throw CannotFind{fmt::format(
+        "cannot find function '{}' on other machines: a name without a dot is of a function that a program "
+        "defines for itself; with an engine, only those of plugins can be called",
+        function)};
+  }
+  const auto found = catalogue_->plugin_path.find(module);
+  if (!std::holds_alternative<registry::PluginFile>(found)) return {};
+  std::shared_ptr<pool::Engine> inspector;
+  {
+    const Lock lock{mutex_};
+    if (!inspector_) {
+      inspector_ = std::make_shared<pool::Engine>(
+          catalogue_,
+          PoolOptions{.workers = 1, .idle_timeout = limits::servers_time, .start_method = StartMethod::exec});
+    }
+    inspector = inspector_;
+  }
+  const auto files = inspector->find(module);
+  return files.empty() || files.front().refusal ? std::string{} : files.front().build_id;
+}
+
+Answer ClientPool::ask(CallHead head) {
+  auto question = std::make_shared<Question>();
+  question->queue = queue_of(head.call.kind, head.call.function, head.build_id);
+  question->head = std::move(head);
+  question->asked = question->due = Clock::now();
+  Lock lock{mutex_};
+  check_open();
+  question->number = next_question_++;
+  questions_.push_back(question);
+  wake();
+  changed_.wait(lock, [&] { return question->is_over(); });
+  std::erase(questions_, question);
+  if (question->error) std::rethrow_exception(question->error);
+  return std::move(*question->answer);
+}
+
+std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
+  if (call.timed)
+    throw UsageError{
+        fmt::format("'{}': when items ran is not told by other machines' clocks", call.function)};
+  const auto time_limit = pool::checked_timeout(call);
+  CallHead head{.call = call, .build_id = options_.any_build ? std::string{} : own_build_of(call.function)};
+  const Answer answer = ask(head);
+  const FunctionInfo& function = *answer.function;
+  const auto description = pool::describe_job(call, function, std::nullopt);
+  const values::Type result = values::parse_signature(function.result);
+  const auto layout = result.layout();
+  if (!options_.any_build && answer.build) head.build_id = answer.build->build_id;
+  pool::JobFacts facts{.kind = description.kind,
+                       .function = function.name,
+                       .build = answer.build ? std::make_shared<const PluginBuild>(*answer.build) : nullptr,
+                       .pure = function.pure && call.kind == FunctionKind::map,
+                       .ordered = call.ordered,
+                       .seed = call.seed,
+                       .chunk_size = call.chunk_size,
+                       .window_bytes = call.window_bytes,
+                       .items = description.items,
+                       .results = description.results,
+                       .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
+                       .item_type = pool::item_type_of(call, function),
+                       .result_stride = layout ? layout->size : 0,
+                       .result_type = result,
+                       .item_time_limit = time_limit,
+                       .task_time_aim = limits::chunk_time_aim};
+  const Lock lock{mutex_};
+  check_open();
+  head.call_number = facts.number = next_call_++;
+  const std::string queue = queue_of(call.kind, call.function, head.build_id);
+  auto job = std::make_shared<RemoteJob>(std::move(facts), std::move(head), queue);
+  job->tell_when_over(over_);
+  jobs_.push_back(job);
+  return job;
+}
+
+FunctionInfo ClientPool::describe(std::string_view function, FunctionKind kind) {
+  CallHead head{.call = {.function = std::string{function}, .kind = kind},
+                .build_id = options_.any_build ? std::string{} : own_build_of(function),
+                .describes_only = true};
+  return *ask(std::move(head)).function;
+}
+
+void ClientPool::ask_questions(Clock::time_point now) {
+  for (const auto& question : questions_) {
+    if (!question->is_over() && question->due <= now) settle_question(*question, now);
+  }
+  changed_.notify_all();
+}
+
+// First it must be known who there is: a question that nobody serves would wait in the engine for ever.
+void ClientPool::settle_question(Question& question, Clock::time_point now) {
+  const auto again = [&](Clock::duration time) { question.due = now + time; };
+  if (!servers_) return again(limits::servers_time);
+  if (question.ticket) {  // asked, and not answered in time
+    exchange_->forget(*std::exchange(question.ticket, std::nullopt));
+    if (++question.attempt == limits::chunk_losses_max) {
+      question.error = std::make_exception_ptr(PoolBroken{
+          fmt::format("no node at {} answers what '{}' is", engine_, question.head.call.function)});
+      return;
+    }
+  }
+  if (!servers_->queues.contains(question.queue)) {
+    // Nodes may be about to start.
+    if (!has_nodes(*servers_) && now < question.asked + options_.patience)
+      return again(limits::servers_time / 4);
+    question.error = has_nodes(*servers_)
+                         ? nobody_serves(question.head, *servers_, engine_)
+                         : std::make_exception_ptr(PoolBroken{fmt::format(
+                               "no node works for {}; start one: prong worker --on {}", engine_, engine_)});
+    return;
+  }
+  const Request request{.question = question.head};
+  const auto letter = seal_.close(envelope(question.number, question.attempt, Direction::request),
+                                  question.queue, encode(request));
+  question.ticket = exchange_->submit(question.queue, letter);
+  again(limits::unclaimed_patience * options_.patience);
+}
+
+// Another node may have what this one has not, or has no more.
+void ClientPool::take_answer(Question& question, Reading reading) {
+  using Kind = CallError::Kind;
+  const auto& answer = reading.answer;
+  question.ticket.reset();
+  question.due = Clock::now();
+  if (answer && !answer->error && answer->function && is_sound(*answer->function, question.head)) {
+    question.answer = *answer;
+  } else if (answer && answer->error && answer->error->kind != Kind::cannot_find &&
+             answer->error->kind != Kind::other_build) {
+    question.error = to_exception(*answer->error, answer->node);
+  } else if (++question.attempt == limits::chunk_losses_max) {
+    question.error =
+        answer && answer->error
+            ? to_exception(*answer->error, answer->node)
+            : std::make_exception_ptr(PoolBroken{fmt::format(
+                  "what comes from {} is no node's answer: do client and nodes have the same key?",
+                  engine_)});
+  } else if (answer) {
+    // Until it is known who is there now.
+    question.due += limits::servers_time;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace prong::client
