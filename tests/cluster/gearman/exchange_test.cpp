@@ -41,6 +41,18 @@ std::string pattern(std::size_t bytes) {
   return text;
 }
 
+// A broker, who submits to it, and who serves one queue of it.
+struct Pair {
+  Gearmand broker;
+  Peer client{broker.address()};
+  Peer node{broker.address()};
+
+  Pair() {
+    join({&client, &node});
+    node.exchange->serve("q");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a job goes to who serves its queue, and its answer comes back") {
@@ -224,11 +236,8 @@ TEST_CASE("the jobs of a node that dies go to another, and are given up after th
 
 TEST_CASE("a refused job is given up at once") {
   if (!has_gearmand()) return;
-  const Gearmand broker;
-  Peer client{broker.address()};
-  Peer node{broker.address()};
-  join({&client, &node});
-  node.exchange->serve("q");
+  Pair pair;
+  auto& [broker, client, node] = pair;
   const Ticket ticket = submit(client, "q", "x");
   until([&] { return !node.heard.empty(); }, {&client, &node});
   node.exchange->refuse(node.next<Assigned>().job);
@@ -238,11 +247,8 @@ TEST_CASE("a refused job is given up at once") {
 
 TEST_CASE("nothing is heard of a ticket that was forgotten, and its job goes on") {
   if (!has_gearmand()) return;
-  const Gearmand broker;
-  Peer client{broker.address()};
-  Peer node{broker.address()};
-  join({&client, &node});
-  node.exchange->serve("q");
+  Pair pair;
+  auto& [broker, client, node] = pair;
   const Ticket forgotten = submit(client, "q", "x");
   const Ticket wanted = submit(client, "q", "y");
   client.exchange->forget(forgotten);
