@@ -56,6 +56,9 @@ ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, con
       flights_{options.patience, !seal_.has_key()},
       parted_since_{Clock::now()},
       parted_reason_{"it has not answered yet"} {
+  if (exchange_->rank() != 0)
+    throw UsageError{
+        fmt::format("{}: the pool is rank 0's; rank {} can only be a node", engine_, exchange_->rank())};
   exchange_->serve_always(run_queue_);
   try {
     thread_ = start_thread([this] { serve(); });

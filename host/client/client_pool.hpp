@@ -112,6 +112,7 @@ class ClientPool final : public pool::Backend {
   void handle(Parted& parted);
   void handle(Joined& joined);
   void handle(Servers& servers);
+  void handle(Over& /*over*/) {}  // the client says so
   // What an answer says. Whoever reached the engine may have written one that is not ours.
   struct Reading {
     bool is_ours = false;  // of this run, and sealed as it should be

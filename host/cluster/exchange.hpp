@@ -59,7 +59,11 @@ struct Servers {
   std::map<std::string, unsigned, std::less<>> queues = {};
 };
 
-using Event = std::variant<Assigned, Answered, GivenUp, Parted, Joined, Servers>;
+// Of an engine that ends with its run (MPI): the client is done. Nothing more comes, and nothing of what was
+// assigned needs to be answered.
+struct Over {};
+
+using Event = std::variant<Assigned, Answered, GivenUp, Parted, Joined, Servers, Over>;
 
 // One thread's. No function but wait() blocks, and none fails for what the engine does: that is an event.
 class Exchange {
@@ -94,6 +98,9 @@ class Exchange {
 
   // Servers comes.
   virtual void ask_servers() = 0;
+
+  // Of an engine whose processes are numbered (MPI): which one this is. Clients belong into number 0.
+  [[nodiscard]] virtual unsigned rank() const { return 0; }
 
   // What happened, in order, as soon as there is something; nothing at the deadline, or when `wakeup`, a
   // descriptor, can be read. [blocks]

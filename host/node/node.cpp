@@ -38,8 +38,8 @@ PoolOptions checked_options(const NodeOptions& options) {
 Node::Content::Content(const Registry& functions, NodeOptions options)
     : options_{std::move(options)},
       seal_{engines::make_seal(options_.engine)},
-      exchange_{engines::make_exchange(options_.engine)},
       pool_{functions, checked_options(options_)},
+      exchange_{engines::make_exchange(options_.engine)},
       slots_{pool_.workers()},
       facts_{.name = name_of_this_process(), .slots = slots_},
       id_{cluster::make_run_id()} {
@@ -59,7 +59,7 @@ void Node::Content::stop() noexcept {
 void Node::Content::serve() {
   desk_.emplace(limits::rescan_time, [this] { scan(); });
   bool leaving = false;
-  while (stops_ < 2 && broken_.empty()) {
+  while (stops_ < 2 && !over_ && broken_.empty()) {
     if (stops_ > 0 && !leaving) {
       leaving = true;
       offer({});
@@ -72,12 +72,20 @@ void Node::Content::serve() {
     mailbox_.empty();
   }
   desk_.reset();
+  if (!broken_.empty()) hand_back();
   // What has been answered is on its way.
-  if (stops_ < 2)
+  if (stops_ < 2 && !over_)
     static_cast<void>(exchange_->wait(Clock::now() + limits::farewell_time, mailbox_.descriptor()));
   for (auto& [key, call] : calls_)
     if (call.served) call.served.reset();
   check_pool();
+}
+
+// So that others get it, also by an engine that does not notice how a node ends.
+void Node::Content::hand_back() {
+  offer({});
+  while (!chunks_.empty())
+    drop(chunks_.begin()->first, true);
 }
 
 void Node::Content::check_pool() const {
@@ -90,6 +98,11 @@ void Node::Content::handle(cluster::Event& event) {
 
 void Node::Content::handle(cluster::Joined& joined) {
   log(fmt::format("joined {} as {}, with {} slots", joined.engine, facts_.name, slots_));
+}
+
+void Node::Content::handle(cluster::Over& /*over*/) {
+  over_ = true;
+  log("the run is over");
 }
 
 // What it was given there, others get.
@@ -255,6 +268,7 @@ Node::Node(const Registry& functions, NodeOptions options)
 Node::~Node() = default;
 void Node::serve() { content_->serve(); }
 void Node::stop() noexcept { content_->stop(); }
+unsigned Node::rank() const { return content_->rank(); }
 unsigned Node::slots() const { return content_->slots(); }
 const std::string& Node::name() const noexcept { return content_->name(); }
 NodeStatistics Node::statistics() const { return content_->statistics(); }

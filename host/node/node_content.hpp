@@ -39,6 +39,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void serve();
   void stop() noexcept;
   [[nodiscard]] unsigned slots() const { return slots_; }
+  [[nodiscard]] unsigned rank() const { return exchange_->rank(); }
   [[nodiscard]] const std::string& name() const noexcept { return facts_.name; }
   [[nodiscard]] NodeStatistics statistics() const noexcept {
     return {chunks_done_.load(), items_done_.load()};
@@ -86,6 +87,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void handle(cluster::Parted& parted);
   void handle(cluster::Joined& joined);
   void handle(cluster::Servers& /*servers*/) {}
+  void handle(cluster::Over& over);
 
   // Questions. [desk] for the first two.
   [[nodiscard]] cluster::Answer look_up(const cluster::CallHead& head);
@@ -114,12 +116,14 @@ class [[gnu::visibility("hidden")]] Node::Content {
   [[nodiscard]] HeldChunk* find_by_claim(cluster::Ticket ticket, ChunkId& id);
   [[nodiscard]] Clock::time_point act(Clock::time_point now);
   void forget_idle_calls(Clock::time_point now);
+  void hand_back();
   void check_pool() const;  // throws PoolBroken
 
   const NodeOptions options_;
   const cluster::Seal seal_;
-  std::unique_ptr<cluster::Exchange> exchange_;
   Pool pool_;
+  // After the pool, whose zygote is to be started before MPI is.
+  std::unique_ptr<cluster::Exchange> exchange_;
   const unsigned slots_;
   cluster::NodeFacts facts_;
   std::array<std::uint8_t, 16> id_;
@@ -131,6 +135,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
   std::string broken_;
   std::uint64_t refused_jobs_ = 0;  // since that was told
   Clock::time_point told_refused_ = {};
+  bool over_ = false;
   std::atomic<int> stops_ = 0;
   std::atomic<std::uint64_t> chunks_done_ = 0;
   std::atomic<std::uint64_t> items_done_ = 0;

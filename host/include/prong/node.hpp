@@ -31,18 +31,24 @@ struct NodeStatistics {
 // is offered soon, one that is removed no longer. [host]
 class PRONG_API Node {
  public:
-  // Starts the pool. Throws UsageError, PoolBroken.
+  // Starts the pool, then joins the engine if that is MPI, which blocks until all ranks have come. Throws
+  // UsageError, PoolBroken, Refused ("no-mpi").
   Node(const Registry& functions, NodeOptions options);
+  // Of MPI: the last node or pool of a process ends MPI there, which on ranks other than 0 blocks until rank
+  // 0 has done so.
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Serves until stop(). Throws PoolBroken when its pool is. One thread's. [blocks]
+  // Serves until stop(), and with MPI no longer than rank 0 does. Throws PoolBroken when its pool is. One
+  // thread's. [blocks]
   void serve();
   // From now on takes no more chunks; serve() returns when those that it has are answered. A second time: at
   // once; what it has, others will get. [any thread] [never blocks] [async-signal-safe]
   void stop() noexcept;
 
+  // Of MPI: which one this process is. Rank 0 is the one whose pools give work to all. Otherwise 0.
+  [[nodiscard]] unsigned rank() const;
   [[nodiscard]] unsigned slots() const;  // workers
   [[nodiscard]] const std::string& name() const noexcept;
   [[nodiscard]] NodeStatistics statistics() const;
