@@ -238,4 +238,14 @@ inline constexpr std::chrono::milliseconds engine_unacknowledged = 10s;
 inline constexpr std::chrono::milliseconds engine_quiet_time = 5s;
 inline constexpr std::chrono::milliseconds engine_silence_max = 15s;
 
+// Between two looks whether a message has come by MPI: a wait in MPI itself would take a whole processor. The
+// least is what a look costs a few times over; the most is below what a job takes anyway, and costs about 1
+// %.
+inline constexpr std::chrono::nanoseconds mpi_pause_least = 50us;
+inline constexpr std::chrono::nanoseconds mpi_pause_most = 1ms;
+// Until all ranks of MPI have found their plugins; without any, a rank says nothing.
+inline constexpr std::chrono::milliseconds mpi_offers_time = 5s;
+// At the end of a run, the ranks have to stop what runs, and to say so; more than killing all workers takes.
+inline constexpr std::chrono::milliseconds mpi_farewell_time = 30s;
+
 }  // namespace prong::limits

@@ -3,6 +3,7 @@
 
 #include "cluster/address.hpp"
 #include "cluster/gearman/exchange.hpp"
+#include "cluster/mpi/exchange.hpp"
 
 #include <prong/error.hpp>
 
@@ -14,7 +15,7 @@ std::unique_ptr<Exchange> make_exchange(const EngineOptions& options) {
   const EngineAddress address = parse_engine_address(options.address);
   if (options.patience.count() <= 0)
     throw UsageError{fmt::format("patience {} ms: it must be positive", options.patience.count())};
-  if (address.kind == EngineKind::mpi) throw Refused{"no-mpi", "this Prong was built without MPI"};
+  if (address.kind == EngineKind::mpi) return std::make_unique<cluster::mpi::MpiExchange>();
   if (options.key.empty() && !options.insecure && !is_loopback(address)) {
     throw UsageError{fmt::format(
         "{}: whoever reaches this broker could read all data and run any function: give a key file (of 32 "

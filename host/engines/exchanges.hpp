@@ -13,7 +13,7 @@ namespace prong::engines {
 using namespace cluster;
 
 // Throws UsageError when the address is none, or the engine could be reached by others and there is no key;
-// Refused when this Prong was built without the engine.
+// Refused ("no-mpi") when there is none. MPI's blocks until all ranks have come.
 [[nodiscard]] std::unique_ptr<Exchange> make_exchange(const EngineOptions& options);
 
 // With the options' key, if there is one. Throws UsageError.
