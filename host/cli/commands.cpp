@@ -89,7 +89,8 @@ prong bench examples.power --bind exponent=0.5 --range 1000 --json
         .description =
             R"(The functions are those of this machine's plugin path; a plugin that is dropped into a folder is
 offered within seconds. Everything runs in a pool of this machine, at the level of --sandbox. Needs
-a broker, as gearmand -L HOST -j 3 -R. The first signal ends it when what it runs is done, the
+a broker, as gearmand -L HOST -j 3 -R; or MPI, where mpirun --map-by ppr:1:node --bind-to none
+prong map … --on mpi makes a worker of each rank, without this command. The first signal ends it when what it runs is done, the
 second at once; what it had, other nodes run.
 )",
         .examples = R"(prong worker --on gearman://127.0.0.1:4730

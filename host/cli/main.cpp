@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/ranks.hpp"
 #include "cli/standard_streams.hpp"
 
 #include <prong/error.hpp>
@@ -46,7 +47,9 @@ ExitStatus obey(Words words, Interruption& interruption) {
   if (command == nullptr) throw unknown_command(name);
   if (wants_help) return answer(help(*command));
   const Options options = parse_options(*command, words.subspan(1));
-  return options.help ? answer(help(*command)) : command->run(options, interruption);
+  if (options.help) return answer(help(*command));
+  return runs_on_ranks(*command, options) ? run_on_ranks(*command, options, interruption)
+                                          : command->run(options, interruption);
 }
 
 ExitStatus complain(const std::exception& error, ExitStatus status) {

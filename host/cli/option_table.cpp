@@ -47,8 +47,8 @@ void declare_sandbox(CLI::App& app) {
 
 void declare_engine(CLI::App& app, const Command& command) {
   add(app, "--on", "ADDRESS",
-      command.serves ? "The engine to work for: gearman://HOST[:PORT][,HOST…]"
-                     : "Run on the nodes of an engine: gearman://HOST[:PORT][,HOST…]");
+      command.serves ? "The engine to work for: gearman://HOST[:PORT][,HOST…] or mpi"
+                     : "Run on the nodes of an engine: gearman://HOST[:PORT][,HOST…] or mpi");
   add(app, "--key", "FILE", "32 bytes that client and nodes share: all is sealed with it");
   add_flag(app, "--insecure", "Do without a key also where others reach the broker");
   add(app, "--patience", "SECONDS", "Who is silent for so long is taken as lost (default 10)");

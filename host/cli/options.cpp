@@ -201,7 +201,7 @@ void take_sandbox_options(const Given& given, Options& options) {
 // What each node says for itself, or no other machine's clock can tell.
 void check_engine(const Given& given, const Command& command, const Options& options) {
   if (options.engine.address.empty()) {
-    if (command.serves) throw WrongUsage{"for which engine? give --on gearman://HOST:4730"};
+    if (command.serves) throw WrongUsage{"for which engine? give --on gearman://HOST:4730, or --on mpi"};
     for (const char* option : {"--key", "--insecure", "--any-build", "--patience"}) {
       if (given.has(option))
         throw WrongUsage{fmt::format("{} is about an engine: which? give --on ADDRESS too", option)};
@@ -211,7 +211,8 @@ void check_engine(const Given& given, const Command& command, const Options& opt
   if (command.serves) return;
   for (const char* option :
        {"--jobs", "--sandbox", "--memory", "--cpu", "--descriptors", "--allow-read", "--core"}) {
-    if (given.has(option))
+    // One command line of MPI is that of all nodes.
+    if (given.has(option) && options.engine.address != "mpi")
       throw WrongUsage{
           fmt::format("{}: with --on this is a matter of each node; give it to prong worker", option)};
   }

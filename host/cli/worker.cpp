@@ -17,6 +17,10 @@ ExitStatus worker(const Options& options, Interruption& interruption) {
             {.engine = options.engine, .pool = pool, .log = [](const std::string& line) {
                console::complain(line);
              }}};
+  if (options.engine.address == "mpi" && node.rank() == 0)
+    throw WrongUsage{
+        "--on mpi: rank 0 is the one that gives work to the others: start prong map, run, call or bench "
+        "there"};
   const Interruption::Drain drain{interruption, [&node] { node.stop(); }};
   node.serve();
   const NodeStatistics statistics = node.statistics();
