@@ -17,6 +17,8 @@ BUILD = pathlib.Path(os.environ["PRONG_BUILD"])
 EXAMPLES = SOURCE / "docs/examples"
 # Whether the Python module was built.
 PYTHON = any((BUILD / "lib/python/prong").glob("_native*.so"))
+# Whether CMake found MPI.
+MPI = (BUILD / "lib/prong/engines/mpi.so").exists()
 # Nothing that would lead elsewhere.
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("LD_LIBRARY_PATH", "PKG_CONFIG_PATH", "CMAKE_PREFIX_PATH") and not name.startswith("PRONG_")}
@@ -63,10 +65,11 @@ class Trees(unittest.TestCase):
         return run("dpkg-deb", "-f", self.packages[package], name).strip()
 
     def test_packages_say_what_they_are_and_need(self):
-        self.assertEqual(set(self.packages), {"prong", "libprong-dev"} | ({"python3-prong"} if PYTHON else set()))
+        self.assertEqual(set(self.packages), {"prong", "libprong-dev"} | ({"python3-prong"} if PYTHON else set()) |
+                         ({"prong-mpi"} if MPI else set()))
         machine = run("dpkg", "--print-architecture").strip()
         version = self.field("prong", "Version")
-        sections = {"prong": "utils", "libprong-dev": "libdevel", "python3-prong": "python"}
+        sections = {"prong": "utils", "libprong-dev": "libdevel", "python3-prong": "python", "prong-mpi": "net"}
         for package in self.packages:
             section = sections[package]
             self.assertEqual(self.field(package, "Architecture"), machine)
