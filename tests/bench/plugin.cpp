@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <thread>
 
 namespace bench {
 
@@ -21,6 +22,11 @@ double spin(double microseconds) {
   return passed.count();
 }
 
+std::int64_t doze(std::int64_t number) {
+  std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  return number;
+}
+
 std::int32_t process(double) { return ::getpid(); }
 
 }  // namespace bench
@@ -28,4 +34,5 @@ std::int32_t process(double) { return ::getpid(); }
 PRONG_MODULE(bench, "Functions to measure with", "1.0.0", "MIT")
 PRONG_MAP(bench, echo, "The text", text)
 PRONG_MAP(bench, spin, "Computes for so long, and returns for how long", microseconds)
+PRONG_MAP(bench, doze, "The number, after a millisecond of sleep", number)
 PRONG_MAP(bench, process, "The id of the process that runs it, whatever x", x)

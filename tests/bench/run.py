@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+import cluster_rows
 from commands import in_turn, peak_memory_mib
 from table import Table, print_beside, worse
 
@@ -91,6 +92,10 @@ def beside_others(ours, pools, prong):
                     f"seq {count} | parallel -k -j2 'echo {{}} | {awk}'",
                     f"seq {count} | xargs -P2 -I@ sh -c 'echo @ | {awk}'")
     lines.append((f"{count} lines, each a task of its own", "ms", dict(zip(["Prong", "parallel", "xargs -P"], times))))
+    return beside(columns, lines)
+
+
+def beside(columns, lines):
     print_beside(columns, lines)
     return [{"name": name, "unit": unit, "figures": figures} for name, unit, figures in lines]
 
@@ -120,9 +125,12 @@ def main():
     command_rows(table, prong)
     scaling_rows(table, ours)
     table.bound("M host's peak memory over 10⁸ streamed lines", peak_memory_mib(PYTHON, 100_000_000, prong), 64, "MiB")
+    on_hosts = cluster_rows.measure(table, prong, build / "tests/bench")
     table.print()
     print()
     others = beside_others(ours, pools, prong)
+    print()
+    others += beside(cluster_rows.COLUMNS, on_hosts)
     result = {"machine": platform.platform(), "processors": len(os.sched_getaffinity(0)), "rows": table.rows,
               "others": others, "figures": ours}
     (build.parent / "bench.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
