@@ -6,6 +6,7 @@
 #include "transport/fault_point.hpp"
 #include "worker/block_writer.hpp"
 #include "worker/crash_handler.hpp"
+#include "worker/float_environment.hpp"
 #include "worker/host_port.hpp"
 #include "worker/job_state.hpp"
 #include "worker/plugin_notes.hpp"
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cfenv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -58,7 +58,6 @@ class Server {
         port_{memory_, pool_, start.wake.number()},
         block_{memory_, channel_.bytes().subspan(transport::arena_offset, limits::arena_bytes), port_} {
     if (enclosure_.level() != Sandbox::none) condition_.emplace(enclosure_.level());
-    std::fegetenv(&float_environment_);
     report_crashes(memory_.crash, pool_.core_directory.data());
   }
 
@@ -148,7 +147,7 @@ class Server {
     TaskRun{job, segment, task, data_, own_results, block_}.run();
     // A line that was begun; what is in a buffer when the worker is killed is lost.
     if (::__fpending(stdout) != 0) std::fflush(stdout);
-    std::fesetenv(&float_environment_);  // a rounding mode would change the next task's results
+    float_environment_.restore();  // a rounding mode would change the next task's results
     if (is_changed()) return retire();
     block_.finish(transport::ReportKind::finished);
   }
@@ -261,7 +260,7 @@ class Server {
   std::map<std::uint64_t, std::shared_ptr<CallForm>> forms_;  // by number
   std::map<std::uint64_t, JobState> jobs_;                    // by number
   std::size_t many_jobs_ = limits::worker_jobs_max;
-  std::fenv_t float_environment_;
+  const FloatEnvironment float_environment_;
   std::optional<sandbox::Condition> condition_;  // in a sandbox
   std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
   bool has_run_ = false;      // items, since the first plugin was loaded
