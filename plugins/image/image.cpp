@@ -1,7 +1,8 @@
 // The module `image`: sizes, thumbnails and likeness of JPEG and PNG pictures, also of hostile ones.
 //
 //   prong map image.size --files *.jpg                                width and height, of the headers alone
-//   prong map image.thumbnail --bind edge=128 --files *.jpg           small pictures of the same formats
+//   prong map image.thumbnail --files *.jpg                           small pictures of the same formats
+//   prong map image.fit --bind edge=1024 --files *.jpg                no larger than so
 //   prong run image.fingerprint --bind distance=6 --files *           pictures that look alike
 #include "jpeg.hpp"
 #include "orientation.hpp"
@@ -32,8 +33,8 @@ Shape size(Content content) {
   return {std::string(source->format()), width, height};
 }
 
-Bytes thumbnail(Content content, std::uint32_t edge) {
-  if (edge == 0) throw std::invalid_argument("a thumbnail has an edge of 1 pixel at least");
+Bytes fit(Content content, std::uint32_t edge) {
+  if (edge == 0) throw std::invalid_argument("a picture has an edge of 1 pixel at least");
   const auto source = open_picture(content);
   const auto [width, height] = source->size();
   const double scale = std::min(1.0, static_cast<double>(edge) / std::max(width, height));
@@ -44,6 +45,9 @@ Bytes thumbnail(Content content, std::uint32_t edge) {
   const Raster small = upright(shrink(*source, {scaled(width), scaled(height)}), orientation);
   return source->format() == "JPEG" ? write_jpeg(small) : write_png(small);
 }
+
+// As large as freedesktop.org's "large" thumbnails.
+Bytes thumbnail(Content content) { return fit(content, 256); }
 
 // A bit for each of 8 times 8 places: whether it becomes brighter to the right there ("dHash"). It survives
 // other sizes, formats and qualities. What is transparent is seen on white.
@@ -100,7 +104,8 @@ PRONG_MODULE(image, "Sizes, thumbnails and likeness of JPEG and PNG pictures", "
 
 PRONG_MAP(image, size, "Format, width and height as it is seen; reads the headers alone", content)
 PRONG_MAP(image, thumbnail,
-          "The picture, upright, in the same format, with no edge longer than so many pixels", content, edge)
+          "The picture, upright, in the same format, with no edge longer than 256 pixels", content)
+PRONG_MAP(image, fit, "The same with no edge longer than so many pixels", content, edge)
 PRONG_MAP(image, fingerprint, "64 bits in hexadecimal that are nearly equal for pictures that look alike",
           content)
 

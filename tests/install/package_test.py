@@ -1,4 +1,5 @@
-"""The packages, and `cmake --install`: unpacked, moved elsewhere, and used as their users would.
+"""The packages, and `cmake --install`: unpacked, moved elsewhere, and used as their users would. And the packages as dpkg
+installs and removes them.
 
 One tree is that of the packages `prong`, `libprong-dev` and `python3-prong`, the other one that of an install. Programs and plugins are
 built against each of them by CMake and by pkg-config, with nothing else of Prong at hand."""
@@ -23,6 +24,36 @@ MPI = (BUILD / "lib/prong/engines/mpi.so").exists()
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("LD_LIBRARY_PATH", "PKG_CONFIG_PATH", "CMAKE_PREFIX_PATH") and not name.startswith("PRONG_")}
 CLEAN["XDG_DATA_HOME"] = "/nonexistent"
+
+# One that is this one as it was before, without the sources and the build; the packages are in /mnt.
+OWN_SYSTEM = """
+mount -t tmpfs none "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay none -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
+for folder in dev proc; do mount --rbind /$folder "$1/root/$folder"; done
+mount --bind "$2" "$1/root/mnt"
+for hidden in "$3" "$4"; do
+  mkdir -p "$1/root/$hidden"
+  mount -t tmpfs none "$1/root/$hidden"
+done
+exec chroot "$1/root" sh -euc "$5"
+"""
+IN_OWN_SYSTEM = r"""
+quietly() {
+  "$@" > /tmp/out 2>&1 || { cat /tmp/out; exit 1; }
+}
+cd /tmp
+quietly dpkg --no-triggers -i /mnt/*.deb
+prong map examples.square 1 2 3
+if dpkg -s python3-prong > /dev/null 2>&1; then
+  /usr/bin/python3 -B -c "import prong; print(prong.Pool(1).map('examples.square', [3]))"
+fi
+$CC /mnt/in_c.c -o in_c $(pkg-config --cflags --libs prong)
+./in_c
+quietly dpkg --no-triggers --purge $(dpkg-query -W -f '${binary:Package}\n' '*prong*')
+find /usr /etc -xdev -name '*prong*'
+echo removed
+"""
 
 
 def run(*command, cwd=None, **environment):
@@ -159,6 +190,17 @@ class Trees(unittest.TestCase):
             self.assertIn(f"{tree}/lib/prong/plugins", run(tool, "info", "examples"))
             self.assertIn("square(x: f64) -> f64", listed)
             self.assertEqual(run(tool, "map", "examples.square", "1", "2", "3"), "1\n4\n9\n")
+
+    def test_dpkg_installs_and_removes(self):
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+            self.skipTest("a system of the test's own needs mounts")
+        system = self.folder / "system"
+        system.mkdir()
+        packages = self.packages["prong"].parent
+        shutil.copy(EXAMPLES / "in_c.c", packages)
+        printed = run("unshare", "--mount", "sh", "-euc", OWN_SYSTEM, "sh", system, packages, SOURCE, BUILD, IN_OWN_SYSTEM)
+        python = "[9.0]\n" if PYTHON else ""
+        self.assertEqual(printed, f"1\n4\n9\n{python}{(EXAMPLES / 'in_c.expected').read_text()}removed\n")
 
     def test_cmake_builds_programs_and_plugins(self):
         """docs/embedding.md shows this project."""

@@ -38,8 +38,9 @@ def mean(rows, channels, left, top, right, bottom):
 
 
 class ImageTest(PluginTest):
-    def thumbnails(self, *files, edge, more=()):
-        shown = self.values("map", "image.thumbnail", "--bind", f"edge={edge}", *more, *strict(), "--files", *files)
+    def thumbnails(self, *files, edge=None, more=()):
+        function = ["image.fit", "--bind", f"edge={edge}"] if edge else ["image.thumbnail"]
+        shown = self.values("map", *function, *more, *strict(), "--files", *files)
         return [base64.b64decode(text, validate=True) for text in shown]
 
     def are_near(self, one, other, apart=6):
@@ -91,9 +92,13 @@ class Png(ImageTest):
         (small,) = self.thumbnails(self.file("a", png(500, 1, slope_of_one)), edge=4)
         self.assertEqual(read_png(small)[:2], (4, 1))
 
+    def test_has_an_edge_of_256_unless_told(self):
+        (small,) = self.thumbnails(self.file("a", png(512, 100, slope_of_one)))
+        self.assertEqual(read_png(small)[:2], (256, 50))
+
     def test_needs_an_edge(self):
-        (line,) = self.failures("map", "image.thumbnail", "--bind", "edge=0", "--files", self.file("a", png(1, 1, slope)))
-        self.assertIn("threw: std::invalid_argument: a thumbnail has an edge of 1 pixel at least", line)
+        (line,) = self.failures("map", "image.fit", "--bind", "edge=0", "--files", self.file("a", png(1, 1, slope)))
+        self.assertIn("threw: std::invalid_argument: a picture has an edge of 1 pixel at least", line)
 
 
 def slope_of_one(x, y):
@@ -294,7 +299,7 @@ class Hostile(ImageTest):
             self.add_jpeg()
         self.add_others()
         memory = ["--memory", "256M"] if strict() else []
-        ended = run(PRONG, "map", "image.thumbnail", "--bind", "edge=16", *strict(), *memory, "--on-error", "null", "--files",
+        ended = run(PRONG, "map", "image.thumbnail", *strict(), *memory, "--on-error", "null", "--files",
                     given="".join(f"{file}\n" for file in self.expected).encode())
         self.assertEqual(ended.returncode, 1)
         results = [json.loads(line) for line in ended.stdout.splitlines()]
