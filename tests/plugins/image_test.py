@@ -298,8 +298,12 @@ class Hostile(ImageTest):
         if HAS_CJPEG:
             self.add_jpeg()
         self.add_others()
+        self.check_folder(256, "image.thumbnail")
+        self.check_folder(16, "image.fit", "--bind", "edge=16")
+
+    def check_folder(self, edge, *function):
         memory = ["--memory", "256M"] if strict() else []
-        ended = run(PRONG, "map", "image.thumbnail", *strict(), *memory, "--on-error", "null", "--files",
+        ended = run(PRONG, "map", *function, *strict(), *memory, "--on-error", "null", "--files",
                     given="".join(f"{file}\n" for file in self.expected).encode())
         self.assertEqual(ended.returncode, 1)
         results = [json.loads(line) for line in ended.stdout.splitlines()]
@@ -316,7 +320,7 @@ class Hostile(ImageTest):
             if result is not None:
                 small = base64.b64decode(result, validate=True)
                 width, height = (read_png if small.startswith(pictures.MAGIC) else read_jpeg)(small)[:2]
-                self.assertLessEqual(max(width, height), 16, file.name)
+                self.assertLessEqual(max(width, height), edge, file.name)
 
 
 def real_pictures():
