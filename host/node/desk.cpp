@@ -1,12 +1,16 @@
 // One thing after the other.
 #include "node/desk.hpp"
 
+#include "transport/quiet_thread.hpp"
+
 #include <utility>
 
 namespace prong::node {
 
 Desk::Desk(std::chrono::milliseconds idle_time, std::function<void()> idle)
-    : idle_time_{idle_time}, idle_{std::move(idle)}, thread_{[this] { serve(); }} {}
+    : idle_time_{idle_time},
+      idle_{std::move(idle)},
+      thread_{transport::start_quiet_thread([this] { serve(); })} {}
 
 Desk::~Desk() {
   {

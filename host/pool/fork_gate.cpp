@@ -3,6 +3,7 @@
 
 #include "limits.hpp"
 #include "names/printable.hpp"
+#include "transport/quiet_thread.hpp"
 
 #include <prong/error.hpp>
 
@@ -12,7 +13,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -153,19 +153,12 @@ std::thread start_own_thread(std::function<void()> body) {
     std::unique_lock lock{shared.mutex};
     shared.work(lock);  // for the new thread: no fork before it has told its id
   }
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    std::thread thread{[body = std::move(body), entry = OwnThread::make_entry()]() mutable {
+    return transport::start_quiet_thread([body = std::move(body), entry = OwnThread::make_entry()]() mutable {
       const OwnThread here{std::move(entry)};
       body();
-    }};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return thread;
+    });
   } catch (...) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     const std::lock_guard lock{shared.mutex};
     shared.rest();
     throw;

@@ -1,15 +1,14 @@
 // getaddrinfo, here for numbers, in a thread for names.
 #include "cluster/gearman/resolution.hpp"
 
+#include "transport/quiet_thread.hpp"
+
 #include <netdb.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <system_error>
-#include <thread>
 
 namespace prong::cluster::gearman {
 
@@ -41,22 +40,6 @@ Resolved resolve(const Host& host, int flags) {
   return resolved;
 }
 
-// The program's signals are not for this thread.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
 }  // namespace
 
 Resolution::Resolution(const Host& host) : state_{std::make_shared<State>()} {
@@ -70,9 +53,10 @@ Resolution::Resolution(const Host& host) : state_{std::make_shared<State>()} {
     finish(*state_, std::move(numeric));
     return;
   }
-  const SignalsBlocked blocked;
   try {
-    std::thread{[state = state_, host, finish] { finish(*state, resolve(host, AI_ADDRCONFIG)); }}.detach();
+    transport::start_quiet_thread([state = state_, host, finish] {
+      finish(*state, resolve(host, AI_ADDRCONFIG));
+    }).detach();
   } catch (const std::system_error& error) {
     finish(*state_, {.addresses = {}, .failure = error.what()});
   }

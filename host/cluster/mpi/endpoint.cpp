@@ -3,17 +3,16 @@
 
 #include "cluster/mpi/module.hpp"
 #include "limits.hpp"
+#include "transport/quiet_thread.hpp"
 
 #include <prong/error.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <ctime>
 #include <future>
 #include <vector>
@@ -51,17 +50,11 @@ std::shared_ptr<Endpoint> Endpoint::get() {
 Endpoint::Endpoint(const prong_mpi_line& line) : line_{line}, wakeup_{transport::make_eventfd()} {
   std::promise<bool> joined;
   auto has_joined = joined.get_future();
-  // Signals are the program's own threads' to take; those that MPI starts inherit this.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread{[this, &joined] {
+  thread_ = transport::start_quiet_thread([this, &joined] {  // as are those that MPI starts
     const bool is_joined = join();
     joined.set_value(is_joined);
     if (is_joined) serve();
-  }};
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  });
   if (has_joined.get()) return;
   thread_.join();
   throw Refused{"no-mpi", "MPI cannot be used: " + problem_};
