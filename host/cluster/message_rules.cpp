@@ -29,6 +29,8 @@ bool is_sound(const Chunk& chunk) {
   if (!is_sound(chunk.head)) return false;
   if (!chunk.indices.empty() && chunk.indices.size() != chunk.count) return false;
   if (chunk.first_index > UINT64_MAX - chunk.count) return false;
+  // Of nothing, only a result function makes something.
+  if (chunk.count == 0 && chunk.head.call.kind != FunctionKind::result) return false;
   if (chunk.head.call.items != Encoding::raw) return are_offsets(chunk.offsets, chunk);
   // How large an item is, the function says; of no size is none.
   if (!chunk.offsets.empty()) return false;

@@ -1,86 +1,33 @@
 // Chunks into a job, pieces out of it.
 #include "node/served_call.hpp"
 
+#include "transport/quiet_thread.hpp"
+
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace prong::node {
 
-namespace {
-
-// Of json and text: a line for each item that returned, so those before `place` in the piece have so many.
-struct Lines {
-  explicit Lines(const Piece& piece) : piece_{piece} {}
-
-  // Where in bytes the line of the piece's item `place` stands, or would stand.
-  [[nodiscard]] std::size_t at(std::uint64_t place) {
-    while (place_ < place) {
-      const bool failed =
-          failure_ < piece_.failures.size() && piece_.failures[failure_].index == piece_.first + place_;
-      if (failed) {
-        ++failure_;
-      } else {
-        const auto* begin = piece_.bytes.data() + byte_;
-        const auto* end = std::find(begin, piece_.bytes.data() + piece_.bytes.size(), std::byte{'\n'});
-        byte_ += static_cast<std::size_t>(end - begin) + 1;
-      }
-      ++place_;
-    }
-    return byte_;
-  }
-
- private:
-  const Piece& piece_;
-  std::uint64_t place_ = 0;
-  std::size_t failure_ = 0;
-  std::size_t byte_ = 0;
-};
-
-bool prints(const Piece& piece) {
-  return piece.encoding == Encoding::json || piece.encoding == Encoding::text;
-}
-
-}  // namespace
-
 Piece cut(const Piece& piece, std::uint64_t first, std::uint64_t count) {
-  const std::uint64_t place = first - piece.first;
-  Piece part{.first = first,
-             .count = count,
-             .encoding = piece.encoding,
-             .stride = piece.stride,
-             .memory = piece.memory};
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  if (piece.stride != 0) {
-    begin = place * piece.stride;
-    end = begin + count * piece.stride;
-  } else if (prints(piece)) {
-    Lines lines{piece};
-    begin = lines.at(place);
-    end = lines.at(place + count);
-  } else if (!piece.ends.empty()) {
-    begin = place == 0 ? 0 : piece.ends[place - 1];
-    end = piece.ends[place + count - 1];
-    for (std::uint64_t i = 0; i < count; ++i)
-      part.ends.push_back(piece.ends[place + i] - begin);
-  }
-  part.bytes = piece.bytes.subspan(begin, end - begin);
-  for (std::size_t i = 0; i < piece.failures.size(); ++i) {
-    const Failure& failure = piece.failures[i];
-    if (failure.index < first || failure.index >= first + count) continue;
-    part.failures.push_back(failure);
-    if (!piece.positions.empty()) part.positions.push_back(piece.positions[i] - begin);
-  }
-  return part;
+  if (first == piece.first && count == piece.count) return piece;
+  assert(piece.stride != 0 && piece.failures.empty());
+  const std::uint64_t begin = (first - piece.first) * piece.stride;
+  return {.first = first,
+          .count = count,
+          .encoding = piece.encoding,
+          .bytes = piece.bytes.subspan(begin, count * piece.stride),
+          .stride = piece.stride,
+          .memory = piece.memory};
 }
 
 ServedCall::ServedCall(Job job, std::uint64_t number, std::function<void(Ended)> ended)
     : job_{std::move(job)} {
-  thread_ = std::thread{[job = job_, number, ended = std::move(ended)]() mutable {
+  thread_ = transport::start_quiet_thread([job = job_, number, ended = std::move(ended)]() mutable {
     while (auto piece = job.next())
       ended({number, std::move(piece)});
     ended({number});
-  }};
+  });
 }
 
 ServedCall::~ServedCall() {
@@ -91,6 +38,7 @@ ServedCall::~ServedCall() {
 void ServedCall::begin(std::uint64_t chunk, const cluster::Chunk& items, std::uint64_t outcomes) {
   Items pushed = items.items();
   pushed.first_index = items.first_index;
+  assert(outcomes != 0);
   chunks_.emplace(pushed_, Running{.chunk = chunk, .count = outcomes, .began = Clock::now()});
   const std::uint64_t first = std::exchange(pushed_, pushed_ + outcomes);
   last_used_ = Clock::now();

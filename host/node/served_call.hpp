@@ -38,7 +38,8 @@ class ServedCall {
 
   [[nodiscard]] Job& job() noexcept { return job_; }
 
-  // Hands the items to the job. Throws what Job::push throws.
+  // Hands the items to the job, of which there will be so many outcomes, at least 1. Throws what Job::push
+  // throws.
   void begin(std::uint64_t chunk, const cluster::Chunk& items, std::uint64_t outcomes);
   // Notes a piece. The chunk that has ended with it, with its pieces, counted from its own first item;
   // nothing: none has. A piece may belong to several chunks: they are cut apart.
@@ -72,7 +73,8 @@ class ServedCall {
   std::thread thread_;
 };
 
-// The part of `piece` for items [first, first + count), which it holds.
+// The part of `piece` for items [first, first + count), which it holds. Only results of one size each, none
+// of them failed, are ever joined beyond what was pushed at one time; any other piece is taken whole.
 [[nodiscard]] Piece cut(const Piece& piece, std::uint64_t first, std::uint64_t count);
 
 }  // namespace prong::node

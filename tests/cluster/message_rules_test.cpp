@@ -53,7 +53,12 @@ const std::vector<RequestFault> request_faults = {
     {"raw with offsets", numbers, [](Request& one) { one.chunk->offsets = {0, 8, 16, 24}; }},
     {"raw of uneven size", numbers, [](Request& one) { one.chunk->bytes.pop_back(); }},
     {"raw of no size", numbers, [](Request& one) { one.chunk->bytes.clear(); }},
-    {"raw bytes of no item", numbers, [](Request& one) { one.chunk->count = 0; }},
+    {"no items", numbers, [](Request& one) { *one.chunk = {.count = 0}; }},
+    {"raw bytes of no item", numbers,
+     [](Request& one) {
+       one.chunk->head.call.kind = FunctionKind::result;
+       one.chunk->count = 0;
+     }},
     {"more raw items than bytes", numbers, [](Request& one) { one.chunk->count = 25; }},
 };
 
@@ -165,7 +170,7 @@ TEST_CASE("answers that contradict themselves are refused") {
 
 TEST_CASE("enumerators that are none are refused") {
   Answer error;
-  error.error = CallError{.kind = static_cast<CallError::Kind>(6)};
+  error.error = CallError{.kind = static_cast<CallError::Kind>(8)};
   CHECK_FALSE(decode_answer(encode(error)));
   Answer ending = all_kinds();
   ending.pieces[0].failures[0].ending = static_cast<Ending>(9);
@@ -184,7 +189,8 @@ TEST_CASE("items that all failed need no results, and none at all may be reduced
   Answer answer;
   answer.pieces.push_back({.count = 1, .encoding = Encoding::raw, .ends = {0}, .failures = {Failure{}}});
   CHECK(decode_answer(encode(answer)));
-  CHECK(decode_request(encode(Request{.chunk = Chunk{}})));
-  CHECK(decode_request(
-      encode(Request{.chunk = Chunk{.head = {.call = {.items = Encoding::json}}, .offsets = {0}}})));
+  Call call{.kind = FunctionKind::result};
+  CHECK(decode_request(encode(Request{.chunk = Chunk{.head = {.call = call}}})));
+  call.items = Encoding::json;
+  CHECK(decode_request(encode(Request{.chunk = Chunk{.head = {.call = call}, .offsets = {0}}})));
 }

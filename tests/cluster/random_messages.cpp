@@ -31,7 +31,7 @@ OutOfMemory last() {
 }
 template <>
 CallError::Kind last() {
-  return CallError::Kind::other_build;
+  return CallError::Kind::too_large;
 }
 
 template <class T>
@@ -109,7 +109,7 @@ Chunk MessageSource::chunk() {
   for (Bound& bound : call.bound) {
     if (bound.encoding == Encoding::native) bound.encoding = Encoding::json;
   }
-  chunk.count = below(6);
+  chunk.count = call.kind == FunctionKind::result ? below(6) : 1 + below(5);
   chunk.gap = below(2) == 0 ? 0 : static_cast<std::uint32_t>(below(3));
   chunk.first_index = random_() >> (1 + below(63));
   if (call.items == Encoding::raw) {
