@@ -186,6 +186,9 @@ inline constexpr std::size_t chunks_per_slot = 2;
 inline constexpr std::size_t nodes_max = 4096;
 // A chunk that was lost with so many nodes one after the other is not tried again.
 inline constexpr unsigned chunk_losses_max = 8;
+// A node says an eighth of its patience after the last time that it still has a chunk: a millisecond at
+// least.
+inline constexpr std::chrono::milliseconds patience_least = 8ms;
 // Claims that a node has the time for when its chunk came to another one too; and how often the patience with
 // a node passes until a chunk that none has claimed is sent again.
 inline constexpr int contested_claims = 3;

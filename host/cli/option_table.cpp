@@ -51,7 +51,8 @@ void declare_engine(CLI::App& app, const Command& command) {
                      : "Run on the nodes of an engine: gearman://HOST[:PORT][,HOST…] or mpi");
   add(app, "--key", "FILE", "32 bytes that client and nodes share: all is sealed with it");
   add_flag(app, "--insecure", "Do without a key also where others reach the broker");
-  add(app, "--patience", "SECONDS", "Who is silent for so long is taken as lost (default 10)");
+  add(app, "--patience", "SECONDS",
+      "Who is silent for so long is taken as lost (default 10); the same for client and nodes");
   if (!command.serves) add_flag(app, "--any-build", "Nodes may have other builds of the plugin");
 }
 

@@ -4,41 +4,26 @@
 #include "cluster/queue_name.hpp"
 #include "engines/exchanges.hpp"
 #include "pool/engine.hpp"
+#include "transport/quiet_thread.hpp"
 
 #include <prong/error.hpp>
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <new>
 #include <utility>
 
 namespace prong::client {
+
+using namespace cluster;
 
 namespace {
 
 UsageError of_one_machine(std::string_view what) {
   return UsageError{
       fmt::format("{} is of one machine, and this pool's items run on the nodes of an engine", what)};
-}
-
-// Signals are the program's own threads' to take.
-std::thread start_thread(const std::function<void()>& body) {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    std::thread thread{body};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return thread;
-  } catch (...) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    throw;
-  }
 }
 
 }  // namespace
@@ -61,14 +46,14 @@ ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, con
         fmt::format("{}: the pool is rank 0's; rank {} can only be a node", engine_, exchange_->rank())};
   exchange_->serve_always(run_queue_);
   try {
-    thread_ = start_thread([this] { serve(); });
+    thread_ = transport::start_quiet_thread([this] { serve(); });
   } catch (const std::system_error& error) {
     throw PoolBroken{fmt::format("cannot start a pool: {}", error.what())};
   }
 }
 
 ClientPool::~ClientPool() {
-  if (!thread_.joinable()) return;
+  if (joined_) return;
   terminate();
   join();
 }
@@ -284,26 +269,27 @@ void ClientPool::terminate() noexcept {
 }
 
 void ClientPool::join() {
+  std::shared_ptr<pool::Engine> inspector;
   {
     Lock lock{mutex_};
     if (!closed_) throw UsageError{"join: close or terminate the pool first"};
     changed_.wait(lock, [&] { return (jobs_.empty() && questions_.empty()) || stopping_; });
     if (std::exchange(stopping_, true)) {
-      changed_.wait(lock, [&] { return !thread_.joinable(); });
+      changed_.wait(lock, [&] { return joined_; });
       return;
     }
+    inspector = std::move(inspector_);
     wake();
   }
   thread_.join();
-  {
-    const Lock lock{mutex_};
-    changed_.notify_all();
-  }
-  if (inspector_) {
-    inspector_->terminate();
-    inspector_->join();
+  if (inspector) {
+    inspector->terminate();
+    inspector->join();
   }
   callbacks_.stop();
+  const Lock lock{mutex_};
+  joined_ = true;
+  changed_.notify_all();
 }
 
 }  // namespace prong::client

@@ -76,14 +76,14 @@ class ClientPool final : public pool::Backend {
  private:
   using Lock = std::unique_lock<std::mutex>;
   struct Node {
-    NodeFacts facts;
+    cluster::NodeFacts facts;
     Clock::time_point heard;
   };
 
   // Callers' side: client_pool.cpp, client_questions.cpp.
-  void check_open() const;                  // Locked
-  void check_running() const;               // Locked
-  [[nodiscard]] Answer ask(CallHead head);  // [blocks]
+  void check_open() const;                                    // Locked
+  void check_running() const;                                 // Locked
+  [[nodiscard]] cluster::Answer ask(cluster::CallHead head);  // [blocks]
   [[nodiscard]] std::string own_build_of(
       std::string_view function);  // empty: this machine has none. [blocks]
   bool wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,
@@ -104,59 +104,64 @@ class ClientPool final : public pool::Backend {
   void send(Flight& flight, Clock::time_point now);
   void watch_servers(Clock::time_point now);
   void fail(Flight& flight, Failure failure);
+  void split(Flight& flight, const std::string& what);
   void drop_flight(Flight& flight);
-  void handle(Event& event);
-  void handle(Assigned& claim);
-  void handle(Answered& answered);
-  void handle(GivenUp& given_up);
-  void handle(Parted& parted);
-  void handle(Joined& joined);
-  void handle(Servers& servers);
-  void handle(Over& /*over*/) {}  // the client says so
+  void handle(cluster::Event& event);
+  void handle(cluster::Assigned& claim);
+  void handle(cluster::Answered& answered);
+  void handle(cluster::GivenUp& given_up);
+  void handle(cluster::Parted& parted);
+  void handle(cluster::Joined& joined);
+  void handle(cluster::Servers& servers);
+  void handle(cluster::Over& /*over*/) {}  // the client says so
   // What an answer says. Whoever reached the engine may have written one that is not ours.
   struct Reading {
     bool is_ours = false;  // of this run, and sealed as it should be
-    std::optional<Answer> answer = {};
+    std::optional<cluster::Answer> answer = {};
   };
-  [[nodiscard]] Reading read(const Answered& answered, const std::string& queue, std::uint64_t number);
+  [[nodiscard]] Reading read(const cluster::Answered& answered, const std::string& queue,
+                             std::uint64_t number);
   void take_answer(Question& question, Reading reading);
-  void take_answer(Flight& flight, Ticket ticket, Reading reading);
-  void note(const NodeFacts& node);
+  void take_answer(Flight& flight, cluster::Ticket ticket, Reading reading);
+  void note(const cluster::NodeFacts& node);
   [[nodiscard]] unsigned slots() const;                                  // of the nodes that are known
   [[nodiscard]] unsigned nodes_serving(const std::string& queue) const;  // at least 1
-  [[nodiscard]] Envelope envelope(std::uint64_t number, std::uint32_t attempt, Direction direction) const;
+  [[nodiscard]] cluster::Envelope envelope(std::uint64_t number, std::uint32_t attempt,
+                                           cluster::Direction direction) const;
 
   const int owner_;
   const EngineOptions options_;
   const std::string engine_;  // its address
-  const Seal seal_;
-  const RunId run_;
+  const cluster::Seal seal_;
+  const cluster::RunId run_;
   const std::string run_queue_;
   std::shared_ptr<const registry::Catalogue> catalogue_;
   transport::FileDescriptor wakeup_;
 
   std::mutex mutex_;
   std::shared_ptr<pool::Engine> inspector_;       // of this machine's own plugins
-  std::unique_ptr<Exchange> exchange_;            // the thread's
+  std::unique_ptr<cluster::Exchange> exchange_;   // the thread's
   std::vector<std::shared_ptr<RemoteJob>> jobs_;  // that are not over
   std::vector<pool::JobState*> over_;             // of these, those that are by now
   std::size_t turn_ = 0;
   Flights flights_;
-  std::vector<Ticket> forgotten_;  // of flights that are over
+  std::vector<cluster::Ticket> forgotten_;  // of flights that are over
   std::vector<std::shared_ptr<Question>> questions_;
   std::uint64_t next_call_ = 1;
   std::uint64_t next_question_ = std::uint64_t{1} << 63;  // apart from the numbers of chunks
   std::map<std::string, Node> nodes_;
-  std::optional<Servers> servers_;
+  std::optional<cluster::Servers> servers_;
   Clock::time_point asked_servers_ = {};
   std::optional<Clock::time_point> parted_since_;  // nothing: the engine is there
   std::string parted_reason_;
+  Clock::time_point nodes_back_ = {};  // by then, those that are coming back are there
   std::uint64_t lost_nodes_ = 0;
   JobProgress ended_jobs_;
   std::optional<std::string> broken_;  // why there is no thread any more
   bool closed_ = false;
   bool terminated_ = false;
   bool stopping_ = false;
+  bool joined_ = false;
   std::condition_variable changed_;  // jobs_, questions_
   pool::CallbackThread callbacks_;
   std::thread thread_;

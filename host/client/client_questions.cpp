@@ -12,10 +12,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 namespace prong::client {
+
+using namespace cluster;
 
 // One worker looks at the file, whose content is not for this process to read.
 std::string ClientPool::own_build_of(std::string_view function) {
@@ -36,6 +39,7 @@ std::string ClientPool::own_build_of(std::string_view function) {
   std::shared_ptr<pool::Engine> inspector;
   {
     const Lock lock{mutex_};
+    check_open();  // who joins the pool ends it
     if (!inspector_) {
       inspector_ = std::make_shared<pool::Engine>(
           catalogue_,
@@ -59,6 +63,7 @@ Answer ClientPool::ask(CallHead head) {
   wake();
   changed_.wait(lock, [&] { return question->is_over(); });
   std::erase(questions_, question);
+  changed_.notify_all();
   if (question->error) std::rethrow_exception(question->error);
   return std::move(*question->answer);
 }
@@ -128,9 +133,10 @@ void ClientPool::settle_question(Question& question, Clock::time_point now) {
     }
   }
   if (!servers_->queues.contains(question.queue)) {
-    // Nodes may be about to start.
-    if (!has_nodes(*servers_) && now < question.asked + options_.patience)
-      return again(limits::servers_time / 4);
+    // Nodes may be about to start, or to come back.
+    const auto until =
+        has_nodes(*servers_) ? nodes_back_ : std::max(question.asked + options_.patience, nodes_back_);
+    if (now < until) return again(limits::servers_time / 4);
     question.error = has_nodes(*servers_)
                          ? nobody_serves(question.head, *servers_, engine_)
                          : std::make_exception_ptr(PoolBroken{fmt::format(
@@ -146,14 +152,12 @@ void ClientPool::settle_question(Question& question, Clock::time_point now) {
 
 // Another node may have what this one has not, or has no more.
 void ClientPool::take_answer(Question& question, Reading reading) {
-  using Kind = CallError::Kind;
   const auto& answer = reading.answer;
   question.ticket.reset();
   question.due = Clock::now();
   if (answer && !answer->error && answer->function && is_sound(*answer->function, question.head)) {
     question.answer = *answer;
-  } else if (answer && answer->error && answer->error->kind != Kind::cannot_find &&
-             answer->error->kind != Kind::other_build) {
+  } else if (answer && answer->error && !answer->error->is_of_node()) {
     question.error = to_exception(*answer->error, answer->node);
   } else if (++question.attempt == limits::chunk_losses_max) {
     question.error =
@@ -162,9 +166,9 @@ void ClientPool::take_answer(Question& question, Reading reading) {
             : std::make_exception_ptr(PoolBroken{fmt::format(
                   "what comes from {} is no node's answer: do client and nodes have the same key?",
                   engine_)});
-  } else if (answer) {
-    // Until it is known who is there now.
-    question.due += limits::servers_time;
+  } else {
+    // Until it is known who is there now; or, when it was nobody's answer, so that others get it.
+    question.due += answer ? Clock::duration{limits::servers_time} : claim_interval(options_.patience);
   }
   changed_.notify_all();
 }

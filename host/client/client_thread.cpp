@@ -12,6 +12,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 void ClientPool::serve() {
   Lock lock{mutex_};
   try {
@@ -140,6 +142,20 @@ void ClientPool::fail(Flight& flight, Failure failure) {
   retire_jobs();
 }
 
+// Its results were too large for one answer. Those of fewer items may not be.
+void ClientPool::split(Flight& flight, const std::string& what) {
+  if (flight.range.count == 1) return fail(flight, {.ending = Ending::too_large, .what = what});
+  const auto job = flight.job;
+  auto first = flight.range;
+  auto second = flight.range;
+  first.count /= 2;
+  second.start += first.count;
+  second.count -= first.count;
+  drop_flight(flight);
+  flights_.add(job, std::move(first));
+  flights_.add(job, std::move(second));
+}
+
 void ClientPool::send(Flight& flight, Clock::time_point now) {
   if (flight.losses != 0 && flight.attempt != 0) ++lost_nodes_;
   const Request request{.chunk = make_chunk(*flight.job, flight.range)};
@@ -203,6 +219,7 @@ void ClientPool::take_answer(Flight& flight, Ticket ticket, Reading reading) {
   const auto job = flight.job;
   auto& answer = reading.answer;
   const auto is_any = [&](auto... kinds) { return ((answer->error->kind == kinds) || ...); };
+  if (answer && answer->error && is_any(Kind::too_large)) return split(flight, answer->error->what);
   if (answer && answer->error && is_any(Kind::refused, Kind::mismatch, Kind::usage)) {
     Failure failure;
     failure.ending = Ending::rejected;
@@ -220,8 +237,7 @@ void ClientPool::take_answer(Flight& flight, Ticket ticket, Reading reading) {
     if (answer && answer->error)
       flight.reason = fmt::format("{} (node {})", answer->error->what, answer->node.name);
     // With a key, whoever reaches the broker can make no item end, only have it sent again.
-    if (reading.is_ours) ++flight.losses;
-    return flights_.retry(flight);
+    return flights_.reject(flight, reading.is_ours, Clock::now());
   }
   job->observe(flight.range.count, std::chrono::nanoseconds{answer->nanoseconds});
   drop_flight(flight);
@@ -256,10 +272,13 @@ void ClientPool::handle(Parted& parted) {
 }
 
 void ClientPool::handle(Joined& /*joined*/) {
+  // Nodes that lost it too are not all back yet.
+  const auto now = Clock::now();
+  if (parted_since_ && now - *parted_since_ > limits::servers_time) nodes_back_ = now + options_.patience;
   parted_since_.reset();
   asked_servers_ = {};
   for (const auto& question : questions_)
-    question->due = Clock::now();
+    question->due = now;
 }
 
 void ClientPool::handle(Servers& servers) {

@@ -8,6 +8,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 Flight& Flights::add(std::shared_ptr<RemoteJob> job, pool::ItemRange range) {
   const std::uint64_t number = next_number_++;
   ++job->in_flight;
@@ -73,9 +75,22 @@ bool Flights::grant(std::uint64_t number, std::uint32_t attempt, const Claim& cl
 }
 
 void Flights::give_up(Flight& flight, Clock::time_point now) {
+  if (!trusting_ && !flight.node) return reject(flight, false, now);
   flight.contested = true;
-  if (trusting_ || !flight.node) flight.heard = now - patience_;
+  if (trusting_) flight.heard = now - patience_;
 }
+
+void Flights::reject(Flight& flight, bool blamed, Clock::time_point now) {
+  if (blamed) {
+    ++flight.losses;
+  } else {
+    flight.not_before = now + claim_interval(patience_);
+  }
+  end_ticket(flight);
+  retry(flight);
+}
+
+void Flights::end_ticket(Flight& flight) { tickets_.erase(*std::exchange(flight.ticket, std::nullopt)); }
 
 void Flights::void_ticket(Ticket ticket) {
   Flight* flight = find_by_ticket(ticket);
@@ -93,7 +108,7 @@ void Flights::retry(Flight& flight) {
 }
 
 Flights::Clock::time_point Flights::due(const Flight& flight) const {
-  if (!flight.ticket) return Clock::time_point::min();
+  if (!flight.ticket) return flight.not_before;
   if (flight.contested)
     return flight.heard + std::min(patience_, limits::contested_claims * claim_interval(patience_));
   return flight.heard + (flight.node ? Clock::duration{patience_} : flight.unclaimed_time);

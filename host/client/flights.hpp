@@ -22,8 +22,6 @@
 
 namespace prong::client {
 
-using namespace cluster;
-
 using NodeId = std::array<std::uint8_t, 16>;
 
 struct Flight {
@@ -31,11 +29,12 @@ struct Flight {
   pool::ItemRange range;
   std::uint64_t number = 0;
   std::uint32_t attempt = 0;
-  std::optional<Ticket> ticket = {};  // of this attempt; nothing while it waits to be submitted
-  std::vector<Ticket> earlier = {};   // of attempts that may still be answered
+  std::optional<cluster::Ticket> ticket = {};  // of this attempt; nothing while it waits to be submitted
+  std::vector<cluster::Ticket> earlier = {};   // of attempts that may still be answered
   std::chrono::steady_clock::time_point heard = {};         // of it, last
   std::chrono::steady_clock::duration unclaimed_time = {};  // until an attempt that nobody claims is repeated
   std::optional<NodeId> node = {};                          // that claimed this attempt
+  std::chrono::steady_clock::time_point not_before = {};    // of the next attempt
   bool contested = false;   // the engine gave this attempt to another node too, or up
   std::string reason = {};  // that the last node gave, which did not do it
   unsigned losses = 0;      // attempts that were lost with their nodes
@@ -51,20 +50,24 @@ class Flights {
   [[nodiscard]] std::size_t size() const noexcept { return flights_.size(); }
   Flight& add(std::shared_ptr<RemoteJob> job, pool::ItemRange range);
   [[nodiscard]] Flight* find(std::uint64_t number);
-  [[nodiscard]] Flight* find_by_ticket(Ticket ticket);
-  void submitted(Flight& flight, Ticket ticket, Clock::time_point now);
+  [[nodiscard]] Flight* find_by_ticket(cluster::Ticket ticket);
+  void submitted(Flight& flight, cluster::Ticket ticket, Clock::time_point now);
   // Of the job, or of all when null.
   [[nodiscard]] std::vector<Flight*> of(const pool::JobState* job);
   // Removes it. Its tickets, which nobody waits for any more.
-  std::vector<Ticket> remove(Flight& flight);
+  std::vector<cluster::Ticket> remove(Flight& flight);
 
   // Whether the node may work on the attempt, or go on with it.
-  [[nodiscard]] bool grant(std::uint64_t number, std::uint32_t attempt, const Claim& claim,
+  [[nodiscard]] bool grant(std::uint64_t number, std::uint32_t attempt, const cluster::Claim& claim,
                            Clock::time_point now);
-  // The engine gave this attempt up.
+  // The engine gave this attempt up. With a key, that is believed when a node had claimed it; if none had,
+  // anybody may have said so: it is tried again a little later, which is no loss.
   void give_up(Flight& flight, Clock::time_point now);
+  // This attempt was answered, and not with what can be used: nothing more comes of its ticket. `blamed`: it
+  // counts as a loss. Otherwise anybody may have written it, and the next attempt waits a little.
+  void reject(Flight& flight, bool blamed, Clock::time_point now);
   // The engine went away with it: it will not be answered, and an attempt is not one.
-  void void_ticket(Ticket ticket);
+  void void_ticket(cluster::Ticket ticket);
   // Takes the attempt back, so that another one can be submitted.
   void retry(Flight& flight);
 
@@ -76,12 +79,13 @@ class Flights {
 
  private:
   [[nodiscard]] Clock::time_point due(const Flight& flight) const;
+  void end_ticket(Flight& flight);
 
   const std::chrono::milliseconds patience_;
   const bool trusting_;
   std::uint64_t next_number_ = 1;
   std::map<std::uint64_t, Flight> flights_;
-  std::unordered_map<Ticket, std::uint64_t> tickets_;
+  std::unordered_map<cluster::Ticket, std::uint64_t> tickets_;
 };
 
 }  // namespace prong::client

@@ -13,6 +13,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 namespace {
 
 std::string_view name_of(FunctionKind kind) { return kind == FunctionKind::map ? "map" : "result"; }
@@ -51,7 +53,9 @@ std::exception_ptr to_exception(const CallError& error, const NodeFacts& node) {
     case CallError::Kind::mismatch:
       return std::make_exception_ptr(Mismatch{what});
     case CallError::Kind::usage:
+    case CallError::Kind::too_large:
       return std::make_exception_ptr(UsageError{what});
+    case CallError::Kind::elsewhere:
     case CallError::Kind::broken:
       break;
   }

@@ -15,21 +15,19 @@
 
 namespace prong::client {
 
-using namespace cluster;
-
 // The client's lock guards it.
 struct Question {
   using Clock = std::chrono::steady_clock;
 
-  CallHead head;
+  cluster::CallHead head;
   std::string queue;
   std::uint64_t number = 0;
   std::uint32_t attempt = 0;
-  std::optional<Ticket> ticket;
+  std::optional<cluster::Ticket> ticket;
   Clock::time_point asked = {};  // at first
   Clock::time_point due = {};    // when to look at it again
   // One of both, once it is over.
-  std::optional<Answer> answer;
+  std::optional<cluster::Answer> answer;
   std::exception_ptr error;
 
   [[nodiscard]] bool is_over() const noexcept { return answer || error; }
@@ -37,15 +35,16 @@ struct Question {
 
 // What the nodes of `engine` offer instead of a function that none of them has in the build that is wanted:
 // CannotFind, or Refused "other-build".
-[[nodiscard]] std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers,
+[[nodiscard]] std::exception_ptr nobody_serves(const cluster::CallHead& head, const cluster::Servers& servers,
                                                std::string_view engine);
 // Whether there is a node that has said what it has.
-[[nodiscard]] bool has_nodes(const Servers& servers);
+[[nodiscard]] bool has_nodes(const cluster::Servers& servers);
 
 // As the exception that was thrown on the node.
-[[nodiscard]] std::exception_ptr to_exception(const CallError& error, const NodeFacts& node);
+[[nodiscard]] std::exception_ptr to_exception(const cluster::CallError& error,
+                                              const cluster::NodeFacts& node);
 
 // What a node says of a function, as far as calls rely on it.
-[[nodiscard]] bool is_sound(const FunctionInfo& function, const CallHead& head);
+[[nodiscard]] bool is_sound(const FunctionInfo& function, const cluster::CallHead& head);
 
 }  // namespace prong::client

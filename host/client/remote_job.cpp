@@ -9,6 +9,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 namespace {
 
 const RemoteSegment& segment_of(const pool::ItemRange& range) {

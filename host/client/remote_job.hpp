@@ -14,11 +14,9 @@
 
 namespace prong::client {
 
-using namespace cluster;
-
 // Items that were pushed together. A result function's segment is one outcome of many items.
 struct RemoteSegment : pool::Segment {
-  Bytes items;
+  cluster::Bytes items;
   std::vector<std::uint64_t> offsets;
   std::vector<std::uint64_t> indices;
   std::uint64_t item_count = 0;
@@ -31,10 +29,10 @@ struct RemoteSegment : pool::Segment {
 // The client's lock guards it.
 class RemoteJob : public pool::JobState {
  public:
-  RemoteJob(pool::JobFacts facts, CallHead head_, std::string queue_)
+  RemoteJob(pool::JobFacts facts, cluster::CallHead head_, std::string queue_)
       : JobState{std::move(facts), nullptr}, head{std::move(head_)}, queue{std::move(queue_)} {}
 
-  const CallHead head;
+  const cluster::CallHead head;
   const std::string queue;  // of its chunks
   std::size_t in_flight = 0;
   // No node serves the queue since then.
@@ -47,7 +45,7 @@ class RemoteJob : public pool::JobState {
 // How many items may go into one message, so that it stays below limits::chunk_bytes_max; at least 1.
 [[nodiscard]] std::uint64_t items_that_fit(const RemoteSegment& segment);
 
-[[nodiscard]] Chunk make_chunk(const RemoteJob& job, const pool::ItemRange& range);
+[[nodiscard]] cluster::Chunk make_chunk(const RemoteJob& job, const pool::ItemRange& range);
 
 // What a node says of the items of `range`, as pieces of the job. nullopt: it does not fit, and nothing of
 // it may be believed.

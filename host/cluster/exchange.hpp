@@ -65,6 +65,9 @@ struct Over {};
 
 using Event = std::variant<Assigned, Answered, GivenUp, Parted, Joined, Servers, Over>;
 
+// Throws UsageError for a payload of more than limits::engine_payload_bytes_max.
+void check_payload(std::span<const std::byte> payload);
+
 // One thread's. No function but wait() blocks, and none fails for what the engine does: that is an event.
 class Exchange {
  public:
@@ -87,6 +90,11 @@ class Exchange {
   // A job for any one peer that serves the queue; it waits in the engine as long as there is none. While the
   // engine is away, it is answered by Parted at the next wait().
   [[nodiscard]] virtual Ticket submit(const std::string& queue, std::span<const std::byte> payload) = 0;
+  // The same through the broker that assigned the job: who submitted that is to be found there.
+  [[nodiscard]] virtual Ticket submit_beside(JobNumber /*job*/, const std::string& queue,
+                                             std::span<const std::byte> payload) {
+    return submit(queue, payload);
+  }
   // Its answer is not wanted any more: no event comes of it. The job itself goes on.
   virtual void forget(Ticket ticket) = 0;
 
@@ -95,6 +103,9 @@ class Exchange {
   virtual void answer(JobNumber job, std::span<const std::byte> payload) = 0;
   // The submitter is told that it was given up.
   virtual void refuse(JobNumber job) = 0;
+
+  // Whether something that was submitted or answered has not left this process; wait() sends it.
+  [[nodiscard]] virtual bool has_unsent() const { return false; }
 
   // Servers comes.
   virtual void ask_servers() = 0;

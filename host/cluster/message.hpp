@@ -49,10 +49,27 @@ struct Request {
 
 // Why a call cannot be run on a node: the exception that Pool::open threw there.
 struct CallError {
-  enum class Kind : std::uint8_t { cannot_find, refused, mismatch, usage, broken, other_build };
+  // `elsewhere`: nothing is wrong with the call, but this node cannot run it now. `too_large`: the results of
+  // a chunk are more than an answer can have.
+  enum class Kind : std::uint8_t {
+    cannot_find,
+    refused,
+    mismatch,
+    usage,
+    broken,
+    other_build,
+    elsewhere,
+    too_large
+  };
   Kind kind = Kind::broken;
   std::string code = {};  // refused
   std::string what = {};
+
+  // Another node may well run the call.
+  [[nodiscard]] bool is_of_node() const noexcept {
+    return kind == Kind::cannot_find || kind == Kind::other_build || kind == Kind::elsewhere ||
+           kind == Kind::broken;
+  }
 };
 
 // Who answers.

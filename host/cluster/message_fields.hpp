@@ -108,7 +108,7 @@ constexpr OutOfMemory last_of() {
 }
 template <>
 constexpr CallError::Kind last_of() {
-  return CallError::Kind::other_build;
+  return CallError::Kind::too_large;
 }
 
 }  // namespace prong::cluster

@@ -106,7 +106,7 @@ struct Seal::KeptKey {
   bool is_here = true;  // a child finds the page zeroed
 };
 
-Seal::Seal(const Key& key) {
+Seal::Seal(Key&& key) {
   if (::sodium_init() < 0) throw PoolBroken{"libsodium cannot be used: the system gives no random numbers"};
   void* page = ::mmap(nullptr, sizeof(KeptKey), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) throw PoolBroken{"no memory for a key: " + std::generic_category().message(errno)};
@@ -114,6 +114,7 @@ Seal::Seal(const Key& key) {
   ::madvise(page, sizeof(KeptKey), MADV_WIPEONFORK);
   ::sodium_mlock(page, sizeof(KeptKey));
   key_.reset(new (page) KeptKey{.key = key});
+  ::sodium_memzero(key.data(), key.size());
 }
 
 void Seal::Wipe::operator()(KeptKey* kept) const noexcept {

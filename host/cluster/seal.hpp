@@ -45,8 +45,8 @@ class Seal {
 
   Seal() = default;  // without a key
   // Throws PoolBroken when there is no memory or no randomness for it.
-  explicit Seal(const Key& key);
-  ~Seal() = default;  // wipes the key
+  explicit Seal(Key&& key);  // which is wiped there
+  ~Seal() = default;         // wipes the key
   Seal(const Seal&) = delete;
   Seal& operator=(const Seal&) = delete;
   Seal(Seal&&) = delete;

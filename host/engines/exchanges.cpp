@@ -4,6 +4,7 @@
 #include "cluster/address.hpp"
 #include "cluster/gearman/exchange.hpp"
 #include "cluster/mpi/exchange.hpp"
+#include "limits.hpp"
 
 #include <prong/error.hpp>
 
@@ -11,10 +12,13 @@
 
 namespace prong::engines {
 
+using namespace cluster;
+
 std::unique_ptr<Exchange> make_exchange(const EngineOptions& options) {
   const EngineAddress address = parse_engine_address(options.address);
-  if (options.patience.count() <= 0)
-    throw UsageError{fmt::format("patience {} ms: it must be positive", options.patience.count())};
+  if (options.patience < limits::patience_least)
+    throw UsageError{fmt::format("patience {} ms: it must be {} ms at least", options.patience.count(),
+                                 limits::patience_least.count())};
   if (address.kind == EngineKind::mpi) return std::make_unique<cluster::mpi::MpiExchange>();
   if (options.key.empty() && !options.insecure && !is_loopback(address)) {
     throw UsageError{fmt::format(

@@ -10,13 +10,11 @@
 
 namespace prong::engines {
 
-using namespace cluster;
-
 // Throws UsageError when the address is none, or the engine could be reached by others and there is no key;
 // Refused ("no-mpi") when there is none. MPI's blocks until all ranks have come.
-[[nodiscard]] std::unique_ptr<Exchange> make_exchange(const EngineOptions& options);
+[[nodiscard]] std::unique_ptr<cluster::Exchange> make_exchange(const EngineOptions& options);
 
 // With the options' key, if there is one. Throws UsageError.
-[[nodiscard]] Seal make_seal(const EngineOptions& options);
+[[nodiscard]] cluster::Seal make_seal(const EngineOptions& options);
 
 }  // namespace prong::engines

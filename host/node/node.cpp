@@ -33,6 +33,26 @@ PoolOptions checked_options(const NodeOptions& options) {
   return pool;
 }
 
+// What the pool threw.
+CallError current_error() {
+  const auto made = [](CallError::Kind kind, const std::exception& error, std::string code = {}) {
+    return CallError{.kind = kind, .code = std::move(code), .what = error.what()};
+  };
+  try {
+    throw;
+  } catch (const CannotFind& error) {
+    return made(CallError::Kind::cannot_find, error);
+  } catch (const Refused& error) {
+    return made(CallError::Kind::refused, error, error.code());
+  } catch (const Mismatch& error) {
+    return made(CallError::Kind::mismatch, error);
+  } catch (const UsageError& error) {
+    return made(CallError::Kind::usage, error);
+  } catch (const std::exception& error) {
+    return made(CallError::Kind::broken, error);
+  }
+}
+
 }  // namespace
 
 Node::Content::Content(const Registry& functions, NodeOptions options)
@@ -73,12 +93,22 @@ void Node::Content::serve() {
   }
   desk_.reset();
   if (!broken_.empty()) hand_back();
-  // What has been answered is on its way.
-  if (stops_ < 2 && !over_)
-    static_cast<void>(exchange_->wait(Clock::now() + limits::farewell_time, mailbox_.descriptor()));
+  say_farewell();
   for (auto& [key, call] : calls_)
     if (call.served) call.served.reset();
   check_pool();
+}
+
+// What has been answered goes on its way; large answers need some time for it.
+void Node::Content::say_farewell() {
+  const auto begin = Clock::now();
+  const auto is_over = [&](Clock::time_point now) {
+    return now >= begin + (exchange_->has_unsent() ? options_.engine.patience : limits::farewell_time);
+  };
+  while (stops_ < 2 && !over_ && !is_over(Clock::now())) {
+    static_cast<void>(exchange_->wait(Clock::now() + limits::farewell_time / 4, mailbox_.descriptor()));
+    mailbox_.empty();
+  }
 }
 
 // So that others get it, also by an engine that does not notice how a node ends.
@@ -148,7 +178,7 @@ void Node::Content::ask_desk(cluster::Assigned& assigned, const cluster::Envelop
     cluster::Answer found = look_up(head);
     mailbox_.post([this, job, queue, envelope, found = std::move(found)] {
       // Others are asked; as with a chunk, not this one again at once.
-      if (found.error && lacks_function(*found.error)) withdraw(queue);
+      if (found.error && found.error->is_of_node()) withdraw(queue);
       answer(job, queue, envelope, found);
     });
   });
@@ -164,20 +194,13 @@ void Node::Content::answer(cluster::JobNumber job, const std::string& queue, clu
     cluster::Answer failed;
     failed.node = facts_;
     failed.error =
-        CallError{.kind = CallError::Kind::usage,
+        CallError{.kind = CallError::Kind::too_large,
                   .what = fmt::format("its results are too large for the engine: {}", error.what())};
     exchange_->answer(job, seal_.close(envelope, queue, cluster::encode(failed)));
   }
 }
 
-bool Node::Content::lacks_function(const cluster::CallError& error) {
-  return error.kind == CallError::Kind::cannot_find || error.kind == CallError::Kind::other_build;
-}
-
 Node::Content::Opened Node::Content::open(const cluster::CallHead& head) {
-  const auto failed = [](CallError::Kind kind, const std::exception& error, std::string code = {}) {
-    return Opened{.error = CallError{.kind = kind, .code = std::move(code), .what = error.what()}};
-  };
   try {
     Call call = head.call;
     call.ordered = false;  // chunks end when they end
@@ -192,16 +215,8 @@ Node::Content::Opened Node::Content::open(const cluster::CallHead& head) {
                                                 call.function, build ? build->build_id : "", head.build_id)}};
     }
     return {.job = std::move(job)};
-  } catch (const CannotFind& error) {
-    return failed(CallError::Kind::cannot_find, error);
-  } catch (const Refused& error) {
-    return failed(CallError::Kind::refused, error, error.code());
-  } catch (const Mismatch& error) {
-    return failed(CallError::Kind::mismatch, error);
-  } catch (const UsageError& error) {
-    return failed(CallError::Kind::usage, error);
-  } catch (const std::exception& error) {
-    return failed(CallError::Kind::broken, error);
+  } catch (...) {
+    return {.error = current_error()};
   }
 }
 
@@ -217,8 +232,8 @@ cluster::Answer Node::Content::look_up(const cluster::CallHead& head) {
   }
   try {
     answer.function = pool_.describe(head.call.function, head.call.kind);
-  } catch (const std::exception& error) {
-    answer.error = CallError{.kind = CallError::Kind::cannot_find, .what = error.what()};
+  } catch (...) {
+    answer.error = current_error();
   }
   return answer;
 }

@@ -26,9 +26,7 @@ const Failure* find_lost(const std::vector<Piece>& pieces) {
   return nullptr;
 }
 
-CallError lost_here(std::string why) {
-  return {.kind = CallError::Kind::cannot_find, .what = std::move(why)};
-}
+CallError elsewhere(std::string why) { return {.kind = CallError::Kind::elsewhere, .what = std::move(why)}; }
 
 }  // namespace
 
@@ -51,7 +49,8 @@ void Node::Content::claim(HeldChunk& chunk, Clock::time_point now) {
   chunk.nonce = cluster::make_run_id();
   const cluster::Claim claim{.nonce = chunk.nonce, .node = id_, .facts = facts_, .again = chunk.granted};
   const std::string queue = cluster::queue_of_run(cluster::to_string(chunk.envelope.run));
-  chunk.claim = exchange_->submit(queue, seal_.close(chunk.envelope, queue, cluster::encode(claim)));
+  chunk.claim =
+      exchange_->submit_beside(chunk.job, queue, seal_.close(chunk.envelope, queue, cluster::encode(claim)));
   chunk.claim_due = now + cluster::claim_interval(options_.engine.patience);
 }
 
@@ -140,7 +139,7 @@ void Node::Content::note(node::Ended ended) {
     const auto held = chunks_.find(finished.chunk);
     if (held == chunks_.end()) continue;
     if (const Failure* lost = find_lost(finished.pieces)) {
-      fail(finished.chunk, lost_here(lost->what));
+      fail(finished.chunk, elsewhere(lost->what));
       continue;
     }
     cluster::Answer answer{.pieces = std::move(finished.pieces),
@@ -159,7 +158,7 @@ void Node::Content::close(const CallKey& key) {
   for (const auto& [id, chunk] : chunks_)
     if (chunk.key == key && chunk.granted && !chunk.items) begun.push_back(id);
   for (const ChunkId id : begun)
-    fail(id, lost_here("its job has ended"));
+    fail(id, elsewhere("its job has ended"));
   calls_.erase(CallKey{key});
 }
 
@@ -173,7 +172,7 @@ void Node::Content::finish(ChunkId id, cluster::Answer result) {
 // The client sends it to another node. So that this one does not get it again at once, it first says that it
 // does not have the function; the next scan shows whether it has.
 void Node::Content::fail(ChunkId id, const cluster::CallError& error) {
-  if (lacks_function(error)) withdraw(chunks_.at(id).queue);
+  if (error.is_of_node()) withdraw(chunks_.at(id).queue);
   cluster::Answer failed;
   failed.error = error;
   finish(id, std::move(failed));

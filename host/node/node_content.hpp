@@ -95,7 +95,6 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void scan();  // for plugins
   void offer(std::set<std::string> queues);
   void tell_refused(Clock::time_point now);
-  [[nodiscard]] static bool lacks_function(const cluster::CallError& error);
   void withdraw(const std::string& queue);  // until the next scan
   void ask_desk(cluster::Assigned& assigned, const cluster::Envelope& envelope, cluster::CallHead head);
   void answer(cluster::JobNumber job, const std::string& queue, cluster::Envelope envelope,
@@ -117,6 +116,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
   [[nodiscard]] Clock::time_point act(Clock::time_point now);
   void forget_idle_calls(Clock::time_point now);
   void hand_back();
+  void say_farewell();
   void check_pool() const;  // throws PoolBroken
 
   const NodeOptions options_;

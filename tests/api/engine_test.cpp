@@ -152,6 +152,27 @@ TEST_CASE("what is wrong with a call is thrown where it is made") {
   engine.pool.join();
 }
 
+TEST_CASE("a pool ends, whatever others are about to ask of it") {
+  if (!has_gearmand()) return;
+  SUBCASE("when it was closed, and a call came later") {
+    Engine engine;
+    engine.pool.close();
+    engine.pool.join();
+    CHECK_THROWS_AS(static_cast<void>(engine.pool.apply<double>("examples.square", 1.0)), UsageError);
+  }
+  SUBCASE("while another thread waits for an engine that is not there") {
+    Pool pool{Registry{}, {.engine = {.address = "gearman://127.0.0.1:1"}}};
+    std::thread asking{
+        [&] { CHECK_THROWS_AS(static_cast<void>(pool.apply<double>("examples.square", 1.0)), Error); }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});  // in either order, it has to end
+    pool.terminate();
+    std::thread joining{[&] { pool.join(); }};
+    pool.join();
+    joining.join();
+    asking.join();
+  }
+}
+
 TEST_CASE("options that are a matter of each node are refused") {
   const auto with = [](PoolOptions options) {
     options.engine.address = "gearman://127.0.0.1:1";

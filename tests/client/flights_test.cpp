@@ -11,6 +11,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -118,6 +120,27 @@ TEST_CASE("without a key, the engine is believed") {
     CHECK(sky.is_due_after(0ms));
     CHECK(sky.flight->losses == 1);
   }
+}
+
+TEST_CASE("with a key, that an unclaimed chunk was given up may be anybody's word") {
+  Sky sky{false};
+  for (int i = 0; i < 20; ++i) {
+    sky.flights.give_up(*sky.flight, sky.now);
+    CHECK_FALSE(sky.is_due_after(claim_interval(patience) - 1ms));
+    CHECK(sky.is_due_after(1ms));
+    sky.send();
+  }
+  CHECK(sky.flight->losses == 0);
+  CHECK(sky.flights.remove(*sky.flight).size() == 1);
+}
+
+TEST_CASE("nothing more is expected of an attempt that was answered") {
+  Sky sky{false};
+  const Ticket answered = *sky.flight->ticket;
+  sky.flights.reject(*sky.flight, true, sky.now);
+  CHECK(sky.is_due_after(0ms));
+  CHECK(sky.flight->losses == 1);
+  CHECK(sky.flights.find_by_ticket(answered) == nullptr);
 }
 
 TEST_CASE("what nobody claims is sent again, more and more rarely, and is no loss") {

@@ -13,6 +13,8 @@
 
 namespace prong::client {
 
+using namespace cluster;
+
 namespace {
 
 RemoteJob job_of(pool::JobFacts facts) { return {std::move(facts), CallHead{}, "prong:map:a.b"}; }

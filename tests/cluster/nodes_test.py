@@ -113,6 +113,25 @@ class MissingPlugins(NodesTest):
         self.assertEqual(err, f"prong: no node works for {self.on}; start one: prong worker --on {self.on}\n")
 
 
+class Texts(NodesTest):
+    def test_may_hold_line_ends(self):
+        self.start_node("one", EXAMPLES)
+        for words in ([], ["--chunk", "1"]):
+            self.check_call("examples.upper", "a\nb", "c", "\n", "", "d\ne", "-r", *words, plugins=EXAMPLES,
+                            out="A\nB\nC\n\n\n\nD\nE\n")
+
+
+class NodesWithAnotherKey(NodesTest):
+    with_key = True
+
+    def test_on_the_same_broker_lose_nothing(self):
+        """They take what they cannot read, and give it back."""
+        self.start_node("stranger", key=self.new_key("other-key"))
+        self.start_node("one")
+        self.open_gate()
+        self.check_returns(self.start_attempts(20), 20)
+
+
 class CrashingPlugins(NodesTest):
     def check_crash(self, *words):
         client = self.start_client("chores.crash_at", "--range", "40", "--bind", "where=13", *words)

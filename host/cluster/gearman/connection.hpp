@@ -48,6 +48,8 @@ class Connection {
   void send(PacketType type, std::string_view word);  // as its data
   void send_text(std::string_view line);
 
+  [[nodiscard]] bool has_unsent() const noexcept { return open() && !outgoing_.empty(); }
+
   // When bytes last went in either direction.
   [[nodiscard]] Clock::time_point moved() const noexcept { return moved_; }
 

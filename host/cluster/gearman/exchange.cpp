@@ -30,13 +30,6 @@ std::string random_prefix() {
   return prefix + ':';
 }
 
-void check_payload(std::span<const std::byte> payload) {
-  if (payload.size() > limits::engine_payload_bytes_max)
-    throw UsageError{
-        fmt::format("{} bytes at one time are more than an engine carries ({}): choose smaller chunks",
-                    payload.size(), limits::engine_payload_bytes_max)};
-}
-
 }  // namespace
 
 GearmanExchange::GearmanExchange(const EngineAddress& address) : unique_prefix_{random_prefix()} {
@@ -81,9 +74,21 @@ void GearmanExchange::leave(const std::string& queue) {
 void GearmanExchange::take_at_most(std::size_t jobs) { jobs_max_ = jobs; }
 
 Ticket GearmanExchange::submit(const std::string& queue, std::span<const std::byte> payload) {
+  return submit_to(find_broker(), queue, payload);
+}
+
+Ticket GearmanExchange::submit_beside(JobNumber job, const std::string& queue,
+                                      std::span<const std::byte> payload) {
+  const auto found = std::ranges::find_if(
+      brokers_, [&](const Broker& broker) { return broker.link->up() && broker.link->holds(job); });
+  return submit_to(found == brokers_.end() ? find_broker() : &*found, queue, payload);
+}
+
+Ticket GearmanExchange::submit_to(Broker* broker, const std::string& queue,
+                                  std::span<const std::byte> payload) {
   check_payload(payload);
   const Ticket ticket = ++last_ticket_;
-  if (Broker* broker = find_broker()) {
+  if (broker != nullptr) {
     broker->link->submit(ticket, unique_prefix_ + std::to_string(ticket), queue, payload);
   } else {
     stranded_.push_back(ticket);
@@ -103,6 +108,12 @@ void GearmanExchange::answer(JobNumber job, std::span<const std::byte> payload) 
 
 void GearmanExchange::refuse(JobNumber job) {
   for_each_link([&](Link& link) { link.refuse(job); });
+}
+
+bool GearmanExchange::has_unsent() const {
+  return std::ranges::any_of(brokers_, [](const Broker& broker) {
+    return broker.link->has_unsent() || (broker.always_link && broker.always_link->has_unsent());
+  });
 }
 
 void GearmanExchange::ask_servers() { ++asks_; }

@@ -48,9 +48,12 @@ class GearmanExchange : public Exchange {
   void serve_always(const std::string& queue) override;
   // Throws UsageError for a payload of more than limits::engine_payload_bytes_max.
   [[nodiscard]] Ticket submit(const std::string& queue, std::span<const std::byte> payload) override;
+  [[nodiscard]] Ticket submit_beside(JobNumber job, const std::string& queue,
+                                     std::span<const std::byte> payload) override;
   void forget(Ticket ticket) override;
   void answer(JobNumber job, std::span<const std::byte> payload) override;
   void refuse(JobNumber job) override;
+  [[nodiscard]] bool has_unsent() const override;
   void ask_servers() override;
   [[nodiscard]] std::vector<Event> wait(Clock::time_point deadline, int wakeup) override;
 
@@ -65,6 +68,8 @@ class GearmanExchange : public Exchange {
   template <typename Action>
   void for_each_link(Action action);
   [[nodiscard]] Broker* find_broker();
+  [[nodiscard]] Ticket submit_to(Broker* broker, const std::string& queue,
+                                 std::span<const std::byte> payload);
   void tend(Clock::time_point now);
   void grab_jobs();
   void tell_loss(Loss loss);

@@ -61,11 +61,13 @@ class Link {
   void ask_servers();
   // No matter what is known of the ticket or the job; whether the job was held here.
   void forget(Ticket ticket) { wanted_.erase(ticket); }
+  [[nodiscard]] bool holds(JobNumber job) const { return held_.contains(job); }
   bool answer(JobNumber job, std::span<const std::byte> payload);
   bool refuse(JobNumber job);
 
   [[nodiscard]] int descriptor() const noexcept { return connection_ ? connection_->descriptor() : -1; }
   [[nodiscard]] short interest() const noexcept { return connection_ ? connection_->interest() : short{0}; }
+  [[nodiscard]] bool has_unsent() const noexcept { return connection_ && connection_->has_unsent(); }
   // When tend() is to be called although nothing happened.
   [[nodiscard]] Clock::time_point due() const noexcept;
   // Connects, sends, reconnects.

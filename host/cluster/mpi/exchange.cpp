@@ -1,11 +1,6 @@
 // Calls into the switchboard, and waiting for what comes out of it.
 #include "cluster/mpi/exchange.hpp"
 
-#include "limits.hpp"
-
-#include <prong/error.hpp>
-
-#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -20,10 +15,7 @@ namespace {
 constexpr std::chrono::hours poll_time_most{24};
 
 Bytes checked(std::span<const std::byte> payload) {
-  if (payload.size() > limits::engine_payload_bytes_max)
-    throw UsageError{
-        fmt::format("{} bytes at one time are more than an engine carries ({}): choose smaller chunks",
-                    payload.size(), limits::engine_payload_bytes_max)};
+  check_payload(payload);
   return {payload.begin(), payload.end()};
 }
 

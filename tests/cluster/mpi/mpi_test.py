@@ -196,6 +196,19 @@ class RanksTest(unittest.TestCase):
     def test_a_lost_client_ends_the_run(self):
         self.check_a_lost_rank(0)
 
+    @unittest.skipUnless(os.environ.get("PRONG_TEST_ALL") == "1", "./dev test-all runs this: it waits for half a minute")
+    def test_a_stopped_rank_is_told_at_the_end(self):
+        folder = self.folder / "runs"
+        folder.mkdir()
+        run = self.start_ranks(3, "map", "ranked.wait", "--range", "40", "--chunk", "1", "--bind", f"folder={folder}", "-j", "1",
+                               "--patience", "3")
+        wait_until(lambda: list(folder.glob("2.*")), "item on rank 2")
+        os.kill(pid_of(2), signal.SIGSTOP)
+        (folder / "open").touch()
+        status, out, err = self.ended(run)
+        self.assertEqual((status, out), (4, "".join(f"{i}\n" for i in range(40))), err)
+        self.assertIn("rank 2 of MPI does not answer at the end of the run", err)
+
     def test_without_the_module(self):
         place = self.folder / "moved"
         tree = PRONG.parent.parent
