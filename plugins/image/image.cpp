@@ -103,8 +103,8 @@ std::vector<Pair> alike(const prong::Results<std::string_view>& fingerprints, st
 PRONG_MODULE(image, "Sizes, thumbnails and likeness of JPEG and PNG pictures", "1.0.0", "MIT")
 
 PRONG_MAP(image, size, "Format, width and height as it is seen; reads the headers alone", content)
-PRONG_MAP(image, thumbnail,
-          "The picture, upright, in the same format, with no edge longer than 256 pixels", content)
+PRONG_MAP(image, thumbnail, "The picture, upright, in the same format, with no edge longer than 256 pixels",
+          content)
 PRONG_MAP(image, fit, "The same with no edge longer than so many pixels", content, edge)
 PRONG_MAP(image, fingerprint, "64 bits in hexadecimal that are nearly equal for pictures that look alike",
           content)

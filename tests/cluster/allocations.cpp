@@ -12,6 +12,9 @@ namespace prong::test {
 std::uint64_t allocated_bytes() noexcept { return allocated; }
 }  // namespace prong::test
 
+// ThreadSanitizer has operators of its own.
+#ifndef PRONG_UNCOUNTED
+
 // The forms for arrays, and without exceptions, call these two.
 void* operator new(std::size_t size) {
   allocated += size;
@@ -21,3 +24,5 @@ void* operator new(std::size_t size) {
 
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
+#endif

@@ -1,4 +1,4 @@
-// How much the calling thread has asked operator new for, in this program.
+// How much the calling thread has asked operator new for, in this program; 0 under ThreadSanitizer.
 #pragma once
 
 #include <cstdint>
