@@ -77,7 +77,8 @@ class MissingPlugins(NodesTest):
         self.start_node("later", folder, ready=False)
         client = self.start_client("chores.node", "1")
         shutil.copy(Path(CHORES) / "chores.so", folder / "chores.so")
-        self.assertIn(client.ended()[0], (0, 4))  # it may have given up by then
+        # It may have given up by then, or have been told that the one node has nothing.
+        self.assertIn(client.ended()[0], (0, 3, 4))
         wait_until(lambda: self.start_client("chores.node", "1").ended() == (0, '"later"\n', ""), "answer")
 
     def test_go_while_items_wait(self):
