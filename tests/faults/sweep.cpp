@@ -134,7 +134,7 @@ class Sweep {
       const unsigned runs = tally_.runs(first + i);
       if (failure != results.failures().end() && failure->index == i) {
         ++totals.crashed;
-        if (failure->ending != Ending::crashed || failure->signal != SIGKILL || !failure->what.empty() ||
+        if (failure->ending != Ending::crashed || failure->signal != SIGKILL || !is_explained(*failure) ||
             runs > 1)
           complain(fmt::format("{}, run {} times", failure->message(), runs));
         ++failure;
@@ -145,6 +145,11 @@ class Sweep {
       if (!subject_.pure && runs != 1) complain(fmt::format("item {} was run {} times", i, runs));
     }
     ++totals.points;
+  }
+
+  // There is nothing to say of it, unless the system ended some other process meanwhile.
+  [[nodiscard]] static bool is_explained(const Failure& failure) {
+    return failure.what.empty() || (failure.crash && failure.crash->out_of_memory == OutOfMemory::probable);
   }
 
   [[nodiscard]] bool is_right(std::span<const std::byte> value, std::uint64_t id) const {
