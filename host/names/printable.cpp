@@ -55,9 +55,7 @@ std::string printable(std::string_view name) {
   std::string shown;
   while (!name.empty()) {
     const auto [length, valid] = utf8_sequence(name);
-    if (name.front() == '\\') {
-      shown += "\\\\";
-    } else if (valid && !is_control(name.substr(0, length))) {
+    if (valid && !is_control(name.substr(0, length))) {
       shown += name.substr(0, length);
     } else {
       for (const char c : name.substr(0, length)) {

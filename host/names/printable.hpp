@@ -21,7 +21,8 @@ struct Utf8Sequence {
 // that turns the direction of text (U+202A to U+202E, U+2066 to U+2069), which hides what a line says.
 [[nodiscard]] bool is_control(std::string_view sequence);
 
-// Control characters and bytes that are not UTF-8 become \xNN, a backslash becomes \\.
+// Control characters and bytes that are not UTF-8 become \xNN. A backslash stays: what was made printable on
+// the way is not changed a second time, and the escapes of JSON are shown as they stand in the text.
 [[nodiscard]] std::string printable(std::string_view name);
 
 // The same, cut when it is too long for a message.

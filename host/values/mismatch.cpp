@@ -34,7 +34,7 @@ void Mismatch::move_below(std::string_view key) {
   path.insert(1, '[' + quoted(key) + ']');
 }
 
-// Without the escapes of JSON, whose backslashes would become two when the message is made printable.
+// Without the escapes of JSON where they are not needed: whoever shows the message escapes what has to be.
 std::string quoted(std::string_view text) {
   const std::string shown = cut_text(text);
   const char quote = text.find('"') == std::string_view::npos ? '"' : '\'';

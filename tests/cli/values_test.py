@@ -137,8 +137,8 @@ class Rejected(ValuesTest):
             self.assertTrue(complaint.startswith(b"prong: item %d: rejected: line %d: expected JSON, found "
                                                  % (number, number + 1)), complaint)
         self.assertIn(rb'found the string "\xff" (', complaints[0])
-        self.assertIn(rb'found half a surrogate pair, \\ud800, in the string "\\ud800"', complaints[1])
-        self.assertIn(rb'found half a surrogate pair, \\udc00, in the string "\\udc00\\ud800"', complaints[2])
+        self.assertIn(rb'found half a surrogate pair, \ud800, in the string "\ud800"', complaints[1])
+        self.assertIn(rb'found half a surrogate pair, \udc00, in the string "\udc00\ud800"', complaints[2])
         self.assertIn(rb'found the string "a\x09b" (', complaints[4])
 
     def test_keys(self):
@@ -147,7 +147,7 @@ class Rejected(ValuesTest):
                         err=rejected(1, b'expected f64 at $["a b"], found an array')
                         + rejected(2, rb'expected f64 at $["\x0a"], found null')
                         + rejected(3, b'expected f64 at $[""], found null')
-                        + rejected(4, rb'expected f64 at $["a\\b"], found null')
+                        + rejected(4, rb'expected f64 at $["a\b"], found null')
                         + rejected(5, b"""expected f64 at $['a"b'], found null"""))
         self.check_echo("any", b'{"a":1,"a":2}')
 

@@ -54,6 +54,7 @@ TEST_CASE("names become one harmless line") {
   CHECK(printable(std::string("a\0b", 3)) == "a\\x00b");
   CHECK(printable("\xff\xe2\x82") == "\\xff\\xe2\\x82");
   CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");
-  CHECK(printable("a\\x0a") == "a\\\\x0a");
+  CHECK(printable("a\\x0a") == "a\\x0a");
+  CHECK(printable(printable("a\\\n\xff")) == "a\\\\x0a\\xff");
   CHECK(printable("") == "");
 }
