@@ -59,8 +59,8 @@ struct JsonDecoder::Parser {
     return read(string);
   }
 
-  MaybeMismatch read_view(const Type& type, std::string_view text, std::string& out) {
-    const JsonWalk walk(text);
+  MaybeMismatch read_view(const JsonWalk& walk, const Type& type, std::string& out) {
+    const std::string_view text = walk.text();
     if (text.front() != '"') return walk.wrong(type, text);
     return read_string(walk, text, [&](std::string_view string) -> MaybeMismatch {
       if (type.kind() == Kind::str) {
@@ -74,8 +74,8 @@ struct JsonDecoder::Parser {
     });
   }
 
-  MaybeMismatch read_msgpack(const Type& type, std::string_view text, std::string& out) {
-    const JsonWalk walk(text);
+  MaybeMismatch read_msgpack(const JsonWalk& walk, const Type& type, std::string& out) {
+    const std::string_view text = walk.text();
     if (is_composed(text)) {
       return read_composed(walk, text,
                            [&](JsonValue& value) { return values::read_msgpack(walk, type, value, out); });
@@ -101,7 +101,7 @@ std::optional<Mismatch> JsonDecoder::decode_raw(std::string_view json, std::byte
     return mismatch;
   }
   if (text.empty()) return nothing_found(type_);
-  const JsonWalk walk(text);
+  const JsonWalk walk(json);
   if (!is_composed(text)) return walk.wrong(type_, text);
   std::memset(at, 0, type_.layout()->size);
   return parser_->read_composed(walk, text,
@@ -110,17 +110,17 @@ std::optional<Mismatch> JsonDecoder::decode_raw(std::string_view json, std::byte
 
 std::optional<Mismatch> JsonDecoder::decode(std::string_view json, std::string& out) {
   const std::size_t size_before = out.size();
-  const std::string_view text = trim_json(json);
+  const JsonWalk walk(json);
   MaybeMismatch mismatch;
-  if (text.empty()) {
+  if (walk.text().empty()) {
     mismatch = nothing_found(type_);
   } else if (const auto layout = type_.layout()) {
     out.resize(size_before + layout->size);
-    mismatch = decode_raw(text, reinterpret_cast<std::byte*>(out.data() + size_before));
+    mismatch = decode_raw(json, reinterpret_cast<std::byte*>(out.data() + size_before));
   } else if (wire_of(type_) == Wire::views) {
-    mismatch = parser_->read_view(type_, text, out);
+    mismatch = parser_->read_view(walk, type_, out);
   } else {
-    mismatch = parser_->read_msgpack(type_, text, out);
+    mismatch = parser_->read_msgpack(walk, type_, out);
   }
   if (mismatch) out.resize(size_before);
   return mismatch;

@@ -28,25 +28,6 @@ bool take_digits(std::string_view& text) {
   return text.size() < size;
 }
 
-bool is_json_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  if (text.starts_with('0')) {
-    text.remove_prefix(1);
-  } else if (!take_digits(text)) {
-    return false;
-  }
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    if (!take_digits(text)) return false;
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    if (!take_digits(text)) return false;
-  }
-  return text.empty();
-}
-
 bool read_magnitude(std::string_view digits, std::uint64_t& magnitude) {
   if (digits.empty() || (digits.size() > 1 && digits.front() == '0')) return false;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), magnitude);
@@ -123,6 +104,25 @@ bool read_boolean(std::string_view token, std::byte* at) {
 }
 
 }  // namespace
+
+bool is_json_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (text.starts_with('0')) {
+    text.remove_prefix(1);
+  } else if (!take_digits(text)) {
+    return false;
+  }
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!take_digits(text)) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    if (!take_digits(text)) return false;
+  }
+  return text.empty();
+}
 
 bool read_scalar(Kind kind, std::string_view token, std::byte* at) {
   switch (kind) {

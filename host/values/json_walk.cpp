@@ -1,8 +1,11 @@
 // The mismatches of JSON texts.
 #include "values/json_walk.hpp"
 
+#include "values/json_break.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -53,6 +56,18 @@ std::string flaw_of(std::string_view string) {
   return {};
 }
 
+// As describe_json(), but of a long text the part around this place.
+std::string describe_around(std::string_view text, std::size_t at) {
+  constexpr std::size_t bytes_before = 20;
+  if (at <= bytes_before) return describe_json(text);
+  std::size_t begin = at - bytes_before;
+  while (begin < at && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80)
+    ++begin;
+  std::string words = describe_json(text.substr(0, 1));  // "the array [": the kind, and where the text begins
+  words.pop_back();
+  return fmt::format("{}…{}", words, cut_text(text.substr(begin)));
+}
+
 }  // namespace
 
 std::string_view trim_json(std::string_view text) {
@@ -75,9 +90,26 @@ Mismatch JsonWalk::wrong(const Type& type, std::string_view token) const {
 }
 
 Mismatch JsonWalk::broken(simdjson::error_code error) const {
+  const auto at = error == simdjson::UTF8_ERROR ? find_invalid_utf8(text_) : find_break(text_);
+  const std::string where =
+      at ? fmt::format("{}, broken at {}", describe_around(text_, *at), place_of(*at)) : describe_json(text_);
   return {.path = "$",
           .expected = "JSON",
-          .found = fmt::format("{} ({})", describe_json(text_), simdjson::error_message(error))};
+          .found = fmt::format("{} ({})", where, simdjson::error_message(error))};
+}
+
+// `at` is a place in the trimmed text; what is told is one in the whole. Lines and columns, from 1, when
+// there is more than one line.
+std::string JsonWalk::place_of(std::size_t at) const {
+  const std::string_view text =
+      json_.substr(0, static_cast<std::size_t>(text_.data() - json_.data()) + text_.size());
+  const std::string_view before = text.substr(0, text.size() - text_.size() + at);
+  std::string place = fmt::format("byte {}", before.size());
+  if (text.find('\n') == std::string_view::npos) return place;
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const auto starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  return place + fmt::format(", line {}, column {}", 1 + std::ranges::count(before, '\n'),
+                             1 + std::ranges::count_if(line, starts_character));
 }
 
 // simdjson says no more than that something is wrong.

@@ -22,14 +22,18 @@ using MaybeMismatch = std::optional<Mismatch>;
 
 class JsonWalk {
  public:
-  // `text` is the whole text that all values are part of.
-  explicit JsonWalk(std::string_view text) : text_(text) {}
+  // `json` is the whole text that all values are part of.
+  explicit JsonWalk(std::string_view json) : json_(json), text_(trim_json(json)) {}
+
+  // The same without white space around it.
+  [[nodiscard]] std::string_view text() const { return text_; }
 
   // The scalar, or the opening quote, bracket or brace and what follows; no white space at its end.
   [[nodiscard]] static std::string_view token(JsonValue& value) { return trim_json(value.raw_json_token()); }
 
   // `token` is a part of the text that is not of this type.
   [[nodiscard]] Mismatch wrong(const Type& type, std::string_view token) const;
+  // Says where the text stops being JSON.
   [[nodiscard]] Mismatch broken(simdjson::error_code error) const;
   // Of the string whose quote is at `quote`, in the text.
   [[nodiscard]] Mismatch broken_string(const char* quote, simdjson::error_code error) const;
@@ -108,7 +112,9 @@ class JsonWalk {
 
  private:
   [[nodiscard]] static Mismatch wrong_count(const Type& type, std::size_t count);
+  [[nodiscard]] std::string place_of(std::size_t at) const;
 
+  std::string_view json_;
   std::string_view text_;
 };
 

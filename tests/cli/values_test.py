@@ -136,10 +136,10 @@ class Rejected(ValuesTest):
         for number, complaint in enumerate(complaints):
             self.assertTrue(complaint.startswith(b"prong: item %d: rejected: line %d: expected JSON, found "
                                                  % (number, number + 1)), complaint)
-        self.assertIn(rb'found the string "\xff" (', complaints[0])
+        self.assertIn(rb'found the string "\xff", broken at byte 1 (', complaints[0])
         self.assertIn(rb'found half a surrogate pair, \ud800, in the string "\ud800"', complaints[1])
         self.assertIn(rb'found half a surrogate pair, \udc00, in the string "\udc00\ud800"', complaints[2])
-        self.assertIn(rb'found the string "a\x09b" (', complaints[4])
+        self.assertIn(rb'found the string "a\x09b", broken at byte 2 (', complaints[4])
 
     def test_keys(self):
         self.check_echo("table", b'{"a":1,"a":2}', b'{"a b":[]}', rb'{"\n":null}', b'{"":null}', rb'{"a\\b":null}',

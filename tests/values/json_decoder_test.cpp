@@ -2,6 +2,7 @@
 #include "values/json_decoder.hpp"
 
 #include "transcoding.hpp"
+#include "values/json_break.hpp"
 #include "values/signature.hpp"
 
 #include <doctest/doctest.h>
@@ -112,6 +113,57 @@ TEST_CASE("texts that are not JSON are mismatches for every type") {
       CAPTURE(json);
       CHECK(verdict(signature, json) != "fits");
     }
+  }
+}
+
+TEST_CASE("a text that is not JSON is told by the place where it breaks, and what is there") {
+  const std::string many = "[\"" + std::string(498, '1') + "\",";
+  struct Row {
+    std::string json, found;
+  };
+  const std::vector<Row> rows = {
+      {"[1,2", "the array [1,2, broken at byte 4 ("},
+      {" {\"a\":1 \"b\":2}", "the object {\"a\":1 \"b\":2}, broken at byte 8 ("},
+      {"{\"a\" 1}", "the object {\"a\" 1}, broken at byte 5 ("},
+      {"[1] 2", "the array [1] 2, broken at byte 4 ("},
+      {"[\"a\xff\"]", "the array [\"a\xff\"], broken at byte 3 (The input is not valid UTF-8)"},
+      {"[\"a", "the array [\"a, broken at byte 3 ("},
+      {many + "2 2,3,4]", "the array …" + std::string(16, '1') + "\",2 2,3,4], broken at byte 504 ("},
+      {many + "\n \"\xc3\xbc\" 1,\n" + std::string(100, '2') + "]",
+       "the array …" + std::string(11, '1') + "\",\n \"\xc3\xbc\" 1,\n" + std::string(17, '2') +
+           "…, broken at byte 509, line 2, column 6 ("},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.json);
+    for (const std::string type : {"any", "[any]", "{*: any}"}) {
+      if (type == "[any]" && row.found.starts_with("the object")) continue;
+      if (type == "{*: any}" && row.found.starts_with("the array")) continue;
+      const std::string message = verdict(type, row.json);
+      CAPTURE(message);
+      CHECK(message.find("found " + row.found) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the place where a text breaks is the first byte that cannot follow") {
+  struct Row {
+    std::string json;
+    std::size_t at;
+  };
+  for (const Row& row : std::vector<Row>{{"", 0},           {"  ", 2},       {"]", 0},
+                                         {"[1,,2]", 3},     {"[1,]", 3},     {"{\"a\":[}", 6},
+                                         {"{\"a\":1,}", 7}, {"{1:2}", 1},    {"[1}", 2},
+                                         {"{\"a\":1]", 6},  {"[01]", 1},     {"[tru]", 1},
+                                         {"\"a\tb\"", 2},   {"[\"a\\\"", 5}, {"[nulll]", 1},
+                                         {"1 1", 2},        {"{\"a\"}", 4},  {"[\"\xe2\x82\"]", 2},
+                                         {"[[[", 3},        {"[1] ]", 4}}) {
+    CAPTURE(row.json);
+    CHECK(find_break(row.json) == row.at);
+  }
+  for (const std::string json : {"0", " [] ", "{}", "[1,-2.5e3,\"\\u12g4\\\"]\",true,false,null]",
+                                 "{\"a\":{\"b\":[[],{}]},\"c\":\"\xc3\xbc\"}\n", "1e400"}) {
+    CAPTURE(json);
+    CHECK_FALSE(find_break(json));
   }
 }
 
