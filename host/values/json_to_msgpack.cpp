@@ -36,6 +36,12 @@ bool read_any_number(std::string_view token, std::string& out) {
   return false;
 }
 
+bool fits_bracket(Kind kind, char bracket) {
+  if (kind == Kind::any) return true;
+  return bracket == '[' ? kind == Kind::list || kind == Kind::tuple
+                        : kind == Kind::map || kind == Kind::structure;
+}
+
 bool read_any_token(std::string_view token, std::string& out) {
   std::byte truth{};
   if (token == "null") {
@@ -60,7 +66,9 @@ class MsgpackReader {
         return read_string(type, token, value);
       case '[':
       case '{':
-        return read_composed(without_optional(type), token, value);
+        return fits_bracket(without_optional(type).kind(), token.front())
+                   ? read_composed(without_optional(type), token, value)
+                   : walk_.wrong(type, token);
       default:
         return read_msgpack_token(walk_, type, token, out_);
     }
