@@ -35,9 +35,11 @@ struct EndDwarf {
 using DwarfData = std::unique_ptr<Dwarf, EndDwarf>;
 
 // A copy that the compiler made of a function, or a part of it (".constprop.0", ".cold"), goes by its name.
+// The demangler also takes names of types: a function of C called i would be an "int".
 std::string demangled(std::string name) {
   if (name.size() > mangled_bytes_max) return name;
   name.resize(std::min(name.size(), name.find('.')));
+  if (!name.starts_with("_Z")) return name;
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text{
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free};

@@ -85,6 +85,13 @@ TEST_CASE("a crash is told with its address, and with the calls that led there, 
   CHECK(details.back().starts_with("peak memory: "));
 }
 
+TEST_CASE("a function of C goes by its own name, also where that would be a type's") {
+  PoolFixture pool;
+  const Failure failure = crash_of(*pool, "crashers.in_c");
+  REQUIRE_FALSE(failure.crash->frames.empty());
+  CHECK(failure.crash->frames[0].function == "i");
+}
+
 TEST_CASE("a second crash at a place whose names are known needs no worker") {
   PoolFixture pool{{.workers = 1}};
   const Failure first = crash_of(*pool, "crashers.nested");

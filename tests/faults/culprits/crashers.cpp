@@ -14,6 +14,12 @@
 #include <thread>
 #include <tuple>
 
+// Its name would be "int", were it one of C++.
+extern "C" [[gnu::noinline]] void i(volatile int* place) {
+  *place = 1;
+  asm volatile("");
+}
+
 namespace crashers {
 
 // Names that a backtrace shows, in this order.
@@ -29,6 +35,11 @@ namespace crashers {
 
 double nested(double x) {
   if (x != 0) go_down(3, nullptr);
+  return x;
+}
+
+double in_c(double x) {
+  if (x != 0) i(nullptr);
   return x;
 }
 
@@ -192,6 +203,7 @@ PRONG_MAP(crashers, endless_rule, "crashes where nobody can find out who called"
 PRONG_MAP(crashers, endless_chain, "crashes where the calls go in a circle", x)
 PRONG_MAP(crashers, dig, "uses so many megabytes of the stack", megabytes)
 PRONG_MAP(crashers, behind_the_end, "reads behind the end of a mapped file", x)
+PRONG_MAP(crashers, in_c, "crashes in a function of C", x)
 PRONG_MAP(crashers, in_thread, "crashes in a thread of its own", x)
 PRONG_MAP(crashers, in_child, "crashes in a process of its own", x)
 PRONG_MAP(crashers, sent, "gets a signal from another process", x)
