@@ -6,6 +6,7 @@
 #include "values/hexadecimal.hpp"
 #include "values/json_writer.hpp"
 #include "worker/elf_file.hpp"
+#include "worker/elf_shape.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/plugin_dependencies.hpp"
 #include "worker/plugin_exports.hpp"
@@ -43,12 +44,22 @@ RefusalText not_elf(std::string found) {
           "build the plugin with prong_add_plugin, or with -shared -fPIC"};
 }
 
+RefusalText program() {
+  return {"not-a-shared-object", "an ELF shared object", "a program", "link it with -shared"};
+}
+
 RefusalText truncated(std::string found) {
   return {"truncated", "a whole ELF file", std::move(found), "copy or build the plugin again"};
 }
 
 RefusalText wrong_machine(std::string required, std::string found) {
   return {"wrong-machine", std::move(required), std::move(found), "build the plugin on this kind of machine"};
+}
+
+RefusalText malformed_notes(std::size_t at) {
+  return {"malformed-notes", "notes as prong/plugin.hpp writes them (docs/plugin-abi.md)",
+          fmt::format("a note at byte {} of the file that is longer than all notes", at),
+          "build the plugin again with prong/plugin.hpp"};
 }
 
 RefusalText too_much_text(std::string required) {
@@ -147,7 +158,11 @@ std::optional<RefusalText> read_segment(Elf* elf, const GElf_Phdr& segment, std:
   GElf_Nhdr note{};
   std::size_t name = 0;
   std::size_t text = 0;
-  for (std::size_t at = 0; (at = ::gelf_getnote(data, at, &note, &name, &text)) > 0;) {
+  // What is too short for a note fills the segment up.
+  for (std::size_t at = 0; at + sizeof note <= data->d_size;) {
+    const std::size_t next = ::gelf_getnote(data, at, &note, &name, &text);
+    if (next == 0) return malformed_notes(segment.p_offset + at);
+    at = next;
     take_note(*data, note, name, text, notes);
     if (notes.bytes > limits::description_bytes_max) {
       return too_much_text(fmt::format("at most {} bytes of notes", limits::description_bytes_max));
@@ -174,20 +189,12 @@ std::string to_json(const Notes& notes) {
   return json += '}';
 }
 
-// A file whose headers promise more than there is makes readers of its mapping die.
-std::optional<RefusalText> check_segments(Elf* elf, std::size_t segments, std::size_t file_size,
-                                          Notes& notes) {
+std::optional<RefusalText> read_segments(Elf* elf, std::size_t file_size, Notes& notes) {
+  std::size_t segments = 0;
+  if (::elf_getphdrnum(elf, &segments) != 0) return truncated(::elf_errmsg(-1));
   for (std::size_t i = 0; i < segments; ++i) {
     GElf_Phdr segment{};
-    if (::gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr) {
-      return truncated("program headers that are cut off");
-    }
-    if (segment.p_type == PT_LOAD &&
-        (segment.p_offset > file_size || segment.p_filesz > file_size - segment.p_offset)) {
-      return truncated(fmt::format("{} bytes, where its program headers speak of {}", file_size,
-                                   segment.p_offset + segment.p_filesz));
-    }
-    if (segment.p_type != PT_NOTE) continue;
+    if (::gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr || segment.p_type != PT_NOTE) continue;
     if (auto refusal = read_segment(elf, segment, file_size, notes)) return refusal;
   }
   return std::nullopt;
@@ -197,20 +204,18 @@ std::optional<RefusalText> check_segments(Elf* elf, std::size_t segments, std::s
 std::optional<RefusalText> check_sections(const GElf_Ehdr& header, std::size_t file_size) {
   const std::size_t size = std::size_t{header.e_shnum} * header.e_shentsize;
   if (header.e_shoff <= file_size && size <= file_size - header.e_shoff) return std::nullopt;
-  return truncated(fmt::format("{} bytes, where its section headers lie at {}", file_size, header.e_shoff));
+  return truncated(fmt::format("{} bytes, where its section headers end at {}", file_size,
+                               end_of_part(header.e_shoff, size)));
 }
 
 std::variant<Notes, RefusalText> read_elf(Elf* elf, const std::string& file, std::size_t file_size) {
   GElf_Ehdr header{};
   if (auto refusal = check_header(elf, header)) return std::move(*refusal);
-  std::size_t segments = 0;
-  if (::elf_getphdrnum(elf, &segments) != 0) return truncated(::elf_errmsg(-1));
-  // libelf counts those that are there.
-  if (segments < header.e_phnum && header.e_phnum != PN_XNUM)
-    return truncated("program headers that are cut off");
+  if (auto missing = find_missing_part(elf, file_size)) return truncated(std::move(*missing));
   Notes notes;
-  if (auto refusal = check_segments(elf, segments, file_size, notes)) return std::move(*refusal);
+  if (auto refusal = read_segments(elf, file_size, notes)) return std::move(*refusal);
   if (auto refusal = check_sections(header, file_size)) return std::move(*refusal);
+  if (is_program(elf)) return program();
   if (notes.prong.empty()) {
     return RefusalText{"no-notes", "a .note.prong that describes the plugin", "a shared object without one",
                        "describe the plugin with PRONG_MODULE and PRONG_MAP, or remove the file"};

@@ -48,14 +48,15 @@ class Format(CheckTest):
         for part in (20, 64, 100, size // 4, size // 2):
             file = made.cut(GOOD, folder / "examples.so", part)
             self.assertEqual(self.findings(file), [("error", "truncated")], part)
+        # What is missing lies between the two sizes that it tells.
+        found = self.finding(made.cut(GOOD, folder / "examples.so", size - 1), "truncated")["found"]
+        self.assertEqual(found, f"{size - 1} bytes, where its section headers end at {size}")
 
     def test_of_notes_as_long_as_a_disk(self):
         file = self.folder() / "examples.so"
         data = bytearray(Path(GOOD).read_bytes())
-        (headers,), (count,) = struct.unpack_from("<Q", data, made.E_PHOFF), struct.unpack_from("<H", data, made.E_PHNUM)
-        for at in range(headers, headers + 56 * count, 56):
-            if struct.unpack_from("<I", data, at)[0] == made.PT_NOTE:
-                struct.pack_into("<Q", data, at + 32, 1 << 35)
+        for at in made.segments(data, made.PT_NOTE):
+            struct.pack_into("<Q", data, at + 32, 1 << 35)
         file.write_bytes(data)
         os.truncate(file, 1 << 36)  # sparse
         self.assertEqual(self.findings(file), [("error", "too-much-text")])
@@ -64,11 +65,9 @@ class Format(CheckTest):
         # The linker says "Cannot allocate memory", and yet more memory would not help.
         file = self.folder() / "loads_start_thread.so"
         data = bytearray(Path(f"{CULPRITS}/loads_start_thread.so").read_bytes())
-        (headers,), (count,) = struct.unpack_from("<Q", data, made.E_PHOFF), struct.unpack_from("<H", data, made.E_PHNUM)
-        for at in range(headers, headers + 56 * count, 56):
-            if struct.unpack_from("<I", data, at)[0] == made.PT_GNU_RELRO:
-                struct.pack_into("<Q", data, at + 16, 1 << 40)
-                struct.pack_into("<Q", data, at + 40, 1 << 16)
+        for at in made.segments(data, made.PT_GNU_RELRO):
+            struct.pack_into("<Q", data, at + 16, 1 << 40)
+            struct.pack_into("<Q", data, at + 40, 1 << 16)
         file.write_bytes(data)
         ended = prong("check", "--json", file)  # its worker says on standard error why it leaves
         self.assertEqual((ended.status, [one["code"] for one in json.loads(ended.out)[0]["findings"]]), (3, ["not-loadable"]))
@@ -76,7 +75,18 @@ class Format(CheckTest):
     def test_of_a_program(self):
         file = self.folder() / "prong.so"
         shutil.copy(PRONG, file)
-        self.assertEqual(self.findings(file), [("error", "no-notes")])
+        self.assertEqual(self.findings(file), [("error", "not-a-shared-object")])
+        # Also one that describes itself as a plugin does.
+        finding = self.finding(made.as_program(GOOD, file.parent / "examples.so"), "not-a-shared-object")
+        self.assertEqual((finding["found"], finding["fix"]), ("a program", "link it with -shared"))
+
+    def test_of_a_note_without_end(self):
+        file = made.with_endless_notes(GOOD, self.folder() / "examples.so")
+        self.assertEqual(self.findings(file), [("error", "malformed-notes")])
+
+    def test_of_program_headers_without_end(self):
+        file = made.with_header(GOOD, self.folder() / "examples.so", made.E_PHNUM, 0xffff)
+        self.assertEqual(self.findings(file), [("error", "truncated")])
 
     def test_of_a_library_without_notes(self):
         file = self.folder() / "library.so"
