@@ -57,6 +57,12 @@ class PluginCheck {
             std::move(words.fix)};
   }
   void add_error(Refusal words) { report_.findings.push_back(finding(Severity::error, std::move(words))); }
+  // Each of many notes may have the same fault.
+  [[nodiscard]] bool is_told(const Refusal& fault) const {
+    return std::ranges::any_of(report_.findings, [&](const Finding& one) {
+      return one.code == fault.code && one.required == fault.required && one.found == fault.found;
+    });
+  }
   void warn(Refusal words) { warnings_.push_back(finding(Severity::warning, std::move(words))); }
 
   static Refusal wrong_name() {
@@ -105,7 +111,7 @@ class PluginCheck {
     }
     for (Refusal& fault : description.faults) {
       all_notes_read_ = all_notes_read_ && fault.code != "malformed-notes";
-      add_error(std::move(fault));
+      if (!is_told(fault)) add_error(std::move(fault));
     }
     report_.module = std::move(description.module);
     return !description.foreign_abi;

@@ -128,6 +128,10 @@ class Notes(CheckTest):
                            b'["abi":[1,0],"kind":"map","function":"trials.leave"'))
         self.assertEqual(self.findings(file), [("error", "malformed-notes")])
 
+    def test_that_are_all_alike_are_told_once(self):
+        file = self.trial((b'"kind":"map"', b'"kind":"mop"'))
+        self.assertEqual([one for one in self.findings(file) if one[0] == "error"], [("error", "malformed-notes")])
+
     def test_of_a_function_without_a_name(self):
         file = self.trial((b'"function":"trials.leave"', b'"function":"trials.le ve"'))
         self.assertIn("' ' at byte 9", self.finding(file, "malformed-notes")["found"])
