@@ -50,6 +50,20 @@ std::string death(const Failure& failure, std::chrono::milliseconds limit) {
   return words.empty() ? text : fmt::format("{}; the last that its worker printed: {}", text, words);
 }
 
+bool is_of(const Frame& frame, std::string_view name) {
+  return std::string_view{frame.file}.substr(frame.file.rfind('/') + 1).starts_with(name);
+}
+
+// Between dlopen and the constructors: nothing but the linker, and the C library's way into it, was running.
+bool died_in_linker(const Failure& failure) {
+  if (!failure.crash || failure.crash->frames.empty()) return false;
+  const auto& frames = failure.crash->frames;
+  const auto is_linker = [](const Frame& frame) { return is_of(frame, "ld-") || is_of(frame, "ld.so"); };
+  return is_linker(frames.front()) && std::ranges::all_of(frames, [&](const Frame& frame) {
+           return is_linker(frame) || is_of(frame, "libc.so") || is_of(frame, "libc-");
+         });
+}
+
 }  // namespace
 
 Refusal refusal_of_look(const Failure& failure, std::chrono::milliseconds limit) {
@@ -66,6 +80,11 @@ Refusal refusal_of_load(const Failure& failure, std::chrono::milliseconds limit)
                   .required = "a plugin whose constructors return",
                   .found = death(failure, limit),
                   .fix = "mend the constructors of its static objects"};
+  if (died_in_linker(failure)) {
+    refusal.required = "a file, and libraries that it needs, that the dynamic linker can load";
+    refusal.found += "; no constructor was running";
+    refusal.fix = "build the plugin again; if that does not help, install the libraries that it needs again";
+  }
   if (failure.ending == Ending::exited) refusal.code = "exited-on-load";
   if (failure.ending == Ending::timed_out) {
     refusal.code = "hung-on-load";

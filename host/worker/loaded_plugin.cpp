@@ -1,6 +1,8 @@
 // dlopen by way of Boost.DLL, and the checks around it.
 #include "worker/loaded_plugin.hpp"
 
+#include "worker/library_check.hpp"
+
 #include <boost/dll/shared_library.hpp>
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -73,12 +75,22 @@ RefusalText load_failure(const std::string& file) {
     return {"missing-dependency", "every library as new as the one that the plugin was linked with", found,
             "install a newer version of the library, or build the plugin on this system"};
   }
-  // Also what it says, without a reason, when it has no memory to map the file, or a read fails.
+  // The linker says no more than that something failed also when it has no memory to map the file, or a read
+  // fails.
+  const bool is_certain =
+      says("file too short") || says("ELF") || says("dynamically load") || says("directory");
+  if (found.starts_with('/') && !says(file)) {
+    return {.code = "broken-dependency",
+            .required = "every library that the plugin needs, and whole",
+            .found = found,
+            .fix = "build or install that library again",
+            .may_pass = !is_certain};
+  }
   return {.code = "not-loadable",
           .required = "a shared object that the dynamic linker accepts",
           .found = found,
           .fix = "build the plugin again",
-          .may_pass = true};
+          .may_pass = !is_certain};
 }
 
 RefusalText threw_on_load(std::string_view what) {
@@ -104,6 +116,7 @@ std::variant<Loaded*, RefusalText> load_file(const transport::JobDescription& jo
     return &known->second;
   }
   if (stamp_of(job.file) != job.stamp) return replaced(job.file);
+  if (auto broken = find_broken_library(job.file)) return std::move(*broken);
   std::error_code error;
   boost::dll::shared_library library;
   // An exception of a constructor ends the process, unless the unwinder finds a way through the dynamic

@@ -1,17 +1,16 @@
-// Dynamic sections, by libelf.
+// From library to library, by their dynamic sections.
 #include "worker/plugin_dependencies.hpp"
 
 #include "limits.hpp"
 #include "transport/file_descriptor.hpp"
+#include "worker/dynamic_section.hpp"
 #include "worker/elf_file.hpp"
 
 #include <fcntl.h>
-#include <gelf.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <deque>
-#include <ranges>
 #include <set>
 #include <string_view>
 
@@ -20,14 +19,6 @@ namespace prong::worker {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string replace_origin(std::string folder, const fs::path& origin) {
-  for (const std::string name : {"$ORIGIN", "${ORIGIN}"}) {
-    if (const auto at = folder.find(name); at != std::string::npos)
-      folder.replace(at, name.size(), origin.string());
-  }
-  return folder;
-}
 
 // From the plugin to its libraries, to theirs, and so on. Who finds what in whose run path is told apart by
 // the dynamic linker (ld.so(8)), not here: more folders are searched for each, and no fewer.
@@ -44,30 +35,14 @@ class Search {
 
  private:
   void take(Elf* elf, const fs::path& file) {
-    for (Elf_Scn* section = nullptr; (section = ::elf_nextscn(elf, section)) != nullptr;) {
-      GElf_Shdr header{};
-      if (::gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_DYNAMIC) continue;
-      read_section(elf, section, header, file.parent_path());
-      break;
-    }
-    look_for_libraries();
-  }
-
-  void read_section(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, const fs::path& origin) {
-    Elf_Data* data = ::elf_getdata(section, nullptr);
-    if (data == nullptr) return;
-    for (std::size_t i = 0; i < limits::dynamic_entries_max; ++i) {
-      GElf_Dyn entry{};
-      if (::gelf_getdyn(data, static_cast<int>(i), &entry) == nullptr || entry.d_tag == DT_NULL) return;
-      if (entry.d_tag != DT_NEEDED && entry.d_tag != DT_RUNPATH && entry.d_tag != DT_RPATH) continue;
-      const char* text = ::elf_strptr(elf, header.sh_link, entry.d_un.d_val);
-      if (text == nullptr) continue;
-      if (entry.d_tag == DT_NEEDED) {
+    read_dynamic_section(elf, [&](GElf_Sxword tag, std::string_view text) {
+      if (tag == DT_NEEDED) {
         add(found_.needed, text);
       } else {
-        add_folders(text, origin);
+        add_folders(text, file.parent_path());
       }
-    }
+    });
+    look_for_libraries();
   }
 
   void add_folders(std::string_view list, const fs::path& origin) {
@@ -75,9 +50,8 @@ class Search {
       found_.cut_off = true;
       return;
     }
-    for (const auto folder : std::views::split(list, ':')) {
-      if (!folder.empty()) add(found_.run_path, replace_origin({folder.begin(), folder.end()}, origin));
-    }
+    for (const std::string& folder : folders_of(list, origin))
+      add(found_.run_path, folder);
   }
 
   void add(std::vector<std::string>& texts, std::string_view text) {

@@ -188,12 +188,12 @@ class Server {
   }
 
   // One value, or one refusal, for the whole task. When its plugins have used up what it has, the worker
-  // leaves: the next one starts with nothing open.
+  // leaves, in silence, since all is said: the next one starts with nothing open.
   void answer(const transport::Task& task, const std::variant<std::string, RefusalText>& answer) {
     const auto* refusal = std::get_if<RefusalText>(&answer);
     if (refusal == nullptr) return report(task, std::get<std::string>(answer));
     report_refusal(task, refusal->code, refusal->lines());
-    if (refusal->may_pass) leave(refusal->found.c_str());
+    if (refusal->may_pass) ::_exit(exit_unable);
   }
 
   // What another worker may still do goes back.

@@ -69,8 +69,7 @@ class Format(CheckTest):
             struct.pack_into("<Q", data, at + 16, 1 << 40)
             struct.pack_into("<Q", data, at + 40, 1 << 16)
         file.write_bytes(data)
-        ended = prong("check", "--json", file)  # its worker says on standard error why it leaves
-        self.assertEqual((ended.status, [one["code"] for one in json.loads(ended.out)[0]["findings"]]), (3, ["not-loadable"]))
+        self.assertEqual(self.findings(file), [("error", "not-loadable")])
 
     def test_of_a_program(self):
         file = self.folder() / "prong.so"
@@ -116,6 +115,48 @@ class Loading(CheckTest):
         file = self.folder() / "needs_library.so"
         shutil.copy(f"{CULPRITS}/needs_library.so", file)
         self.assertIn("libprong_test_library.so: ", self.finding(file, "missing-dependency")["found"])
+
+    def test_of_a_broken_dependency(self):
+        folder = self.folder()
+        shutil.copy(f"{CULPRITS}/needs_library.so", folder)
+        whole = f"{CULPRITS}/library"
+        size = os.path.getsize(f"{whole}/libprong_test_library.so")
+        crimes = ((lambda file: file.write_text("text\n"), "a file that does not begin as ELF does"),
+                  (lambda file: file.write_bytes(b""), "an empty file"), (Path.mkdir, "a folder"), (os.mkfifo, "a FIFO"),
+                  (lambda file: made.cut(f"{whole}/{file.name}", file, 3000) if file.parent.name == "library"
+                   else made.cut(f"{whole}/inner/{file.name}", file, 3000), "3000 bytes, where its program headers speak of "))
+        # That of the plugin, and that of its library.
+        for name in ("libprong_test_library.so", "inner/libprong_test_inner_library.so"):
+            for crime, found in crimes:
+                with self.subTest(name=name, found=found):
+                    shutil.rmtree(folder / "library", ignore_errors=True)
+                    shutil.copytree(whole, folder / "library")
+                    (folder / "library" / name).unlink()
+                    crime(folder / "library" / name)
+                    finding = self.finding(folder / "needs_library.so", "broken-dependency")
+                    path = f"{folder}/library/{name}"
+                    self.assertTrue(finding["found"].startswith(f"{os.path.basename(name)}, which is {path}: {found}"), finding)
+                    self.assertEqual(finding["fix"], "build or install that library again")
+
+    def test_of_a_broken_dependency_that_is_not_taken(self):
+        folder = self.folder()
+        shutil.copy(f"{CULPRITS}/needs_library.so", folder)
+        shutil.copytree(f"{CULPRITS}/library", folder / "library")
+        # The linker passes over code of other machines, and may find nothing else.
+        file = folder / "library/libprong_test_library.so"
+        made.with_header(f"{CULPRITS}/library/{file.name}", file, made.E_MACHINE, made.EM_S390)
+        self.assertNotEqual(self.findings(folder / "needs_library.so"), [("error", "broken-dependency")])
+
+    @unittest.skipIf(SANITIZED, "sanitizers have their own ways to end a process")
+    def test_of_a_plugin_that_the_linker_dies_of(self):
+        file = self.folder() / "loads_start_thread.so"
+        data = bytearray(Path(f"{CULPRITS}/loads_start_thread.so").read_bytes())
+        for at in made.segments(data, made.PT_DYNAMIC):
+            struct.pack_into("<Q", data, at + 16, 1 << 40)
+        file.write_bytes(data)
+        finding = self.finding(file, "crashed-on-load")
+        self.assertIn("; no constructor was running", finding["found"])
+        self.assertTrue(finding["fix"].startswith("build the plugin again"), finding)
 
     def test_is_not_helped_by_another_plugin(self):
         file = self.folder() / "needs_library.so"
