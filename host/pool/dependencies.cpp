@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <filesystem>
@@ -47,11 +48,16 @@ void mix_file(std::size_t& stamp, const fs::path& file) {
   mix(stamp, found ? std::hash<registry::FileIdentity>{}(registry::identity_of(status)) : 0);
 }
 
-void mix_libraries(std::size_t& stamp, const ModuleInfo& module, const std::vector<fs::path>& system) {
+std::vector<fs::path> folders_for(const ModuleInfo& module) {
+  static const std::vector<fs::path> system_folders = ask_linker();
   std::vector<fs::path> folders{module.run_path.begin(), module.run_path.end()};
-  folders.insert(folders.end(), system.begin(), system.end());
+  folders.insert(folders.end(), system_folders.begin(), system_folders.end());
+  return folders;
+}
+
+void mix_libraries(std::size_t& stamp, const ModuleInfo& module) {
   std::size_t places = 0;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : folders_for(module)) {
     for (const std::string& soname : module.needed) {
       if (places++ < limits::dependency_places_max) mix_file(stamp, folder / soname);
     }
@@ -61,14 +67,20 @@ void mix_libraries(std::size_t& stamp, const ModuleInfo& module, const std::vect
 }  // namespace
 
 std::size_t dependency_stamp(const ModuleInfo& module) {
-  static const std::vector<fs::path> system_folders = ask_linker();
   std::size_t stamp = 0;
   mix_file(stamp, "/etc/ld.so.cache");
-  mix_libraries(stamp, module, system_folders);
+  mix_libraries(stamp, module);
   const std::string& noted = module.noted_module;
   if (noted != module.module && !names::find_module_fault(noted))
     mix_file(stamp, module.file.parent_path() / (names::encode(noted) + ".so"));
   return stamp;
+}
+
+std::optional<fs::path> find_library(const ModuleInfo& module, const std::string& soname) {
+  for (const fs::path& folder : folders_for(module)) {
+    if (::access((folder / soname).c_str(), R_OK) == 0) return folder / soname;
+  }
+  return std::nullopt;
 }
 
 }  // namespace prong::pool

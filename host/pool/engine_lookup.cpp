@@ -13,7 +13,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 namespace prong::pool {
 
@@ -23,8 +25,24 @@ Refusal public_refusal(const registry::Refusal& refusal) {
   return {refusal.code, refusal.required, refusal.found, refusal.fix};
 }
 
+// The linker in a walled worker cannot tell what is not there from what it may not read; we can.
+void tell_of_walls_around_library(Refusal& refusal, const ModuleInfo& module) {
+  // "libx.so.1: cannot open shared object file: …", and not the one that is too old.
+  if (refusal.found.find("cannot open shared object file") == std::string::npos) return;
+  const auto library = find_library(module, refusal.found.substr(0, refusal.found.find(": ")));
+  if (!library) return;
+  std::error_code error;
+  const std::filesystem::path file =
+      std::filesystem::canonical(*library, error);  // it may be a link to elsewhere
+  if (error) return;
+  refusal.found = fmt::format("{}, which a worker in a strict sandbox may not read", file.string());
+  refusal.fix = fmt::format("let workers read that folder: PoolOptions::allow_read, or --allow-read {}",
+                            file.parent_path().string());
+}
+
 // The user may read it, or the registry would have refused it; a walled worker may not.
-void tell_of_walls(Refusal& refusal) {
+void tell_of_walls(Refusal& refusal, const ModuleInfo& module) {
+  if (refusal.code == "missing-dependency") return tell_of_walls_around_library(refusal, module);
   if (refusal.code != "unreadable") return;
   refusal.found +=
       ": a worker in a strict sandbox reads the plugin folders that there were when its pool began";
@@ -116,7 +134,7 @@ std::shared_ptr<const ModuleInfo> Engine::module_of(const registry::PluginFile& 
   const auto answer = probe(std::move(job), {}, limits::inspect_time);
   ModuleInfo info = answer ? module_of_description(file, answer.value()) : undescribed(file);
   if (!answer) info.refusal = refusal_of_look(answer.failure(), limits::inspect_time);
-  if (info.refusal && sandbox_ == Sandbox::strict) tell_of_walls(*info.refusal);
+  if (info.refusal && sandbox_ == Sandbox::strict) tell_of_walls(*info.refusal, info);
   const std::size_t dependencies = info.refusal ? dependency_stamp(info) : 0;
   auto shared = std::make_shared<const ModuleInfo>(std::move(info));
   if (answer || is_lasting(answer.failure())) known_.remember(file, shared, dependencies);
@@ -135,7 +153,8 @@ void Engine::ensure_loadable(const Located& located, transport::JobDescription j
   const auto answer = probe(std::move(job), version, load_timeout_);
   if (answer) return known_.remember_loadable(file, symbol);
   ModuleInfo info = *located.module;
-  const Refusal refusal = refusal_of_load(answer.failure(), load_timeout_);
+  Refusal refusal = refusal_of_load(answer.failure(), load_timeout_);
+  if (sandbox_ == Sandbox::strict) tell_of_walls(refusal, info);
   // A symbol that is missing refuses one function, anything else the file.
   if (refusal.code != "missing-symbol" && is_lasting(answer.failure())) {
     info.refusal = refusal;

@@ -2,10 +2,11 @@
 
 import ctypes
 import json
+import shutil
 import struct
 import unittest
 
-from plugin_files import CULPRITS
+from plugin_files import CULPRITS, changed
 from prong_command import SANITIZED, ProngTest, prong
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -58,6 +59,22 @@ class Sandbox(ProngTest):
         self.check(*words, "--allow-read", str(folder), out=b"true\n")
         self.check_usage(*words, "--allow-read", str(folder / "none"),
                          err=f"workers cannot be allowed to read '{folder}/none': No such file or directory".encode())
+
+    def test_a_library_behind_the_wall(self):
+        folder, libraries = self.folder(), self.folder()
+        shutil.copytree(f"{CULPRITS}/library", libraries / "l")
+        run_path = b"$ORIGIN/library:$ORIGIN/library/inner"
+        place = str(libraries / "l").encode()
+        self.assertLessEqual(len(place), len(run_path))
+        changed(f"{CULPRITS}/needs_library.so", folder / "needs_library.so", (run_path, place.ljust(len(run_path), b"/")))
+        words = ("map", "needs_library.twice", "--plugins", str(folder), "3", "--sandbox")
+        self.check(*words, "limits", out=b"6\n")
+        ended = prong(*words, "strict")
+        self.assertEqual((ended.status, ended.out), (3, b""))
+        self.assertIn(f"found {libraries}/l/libprong_test_library.so, which a worker in a strict sandbox may not read; "
+                      f"to mend it: let workers read that folder: PoolOptions::allow_read, or --allow-read {libraries}/l ",
+                      ended.err.decode())
+        self.check(*words, "strict", "--allow-read", str(libraries / "l"), out=b"6\n")
 
     def test_memory(self):
         for more in ([], ["--sandbox", "limits"], ["--sandbox", "strict"]):
