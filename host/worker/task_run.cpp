@@ -291,10 +291,13 @@ std::optional<values::Mismatch> TaskRun::transcode(std::string_view value) {
     values::append_msgpack_view(job_->result_type(), value, text_);
     return {};
   }
-  auto mismatch = job_->description().results == Encoding::text
-                      ? values::append_text(job_->result_type(), bytes_of(value), text_)
-                      : values::append_json(job_->result_type(), bytes_of(value), text_);
-  text_ += '\n';
+  const bool as_text = job_->description().results == Encoding::text;
+  auto mismatch = as_text ? values::append_text(job_->result_type(), bytes_of(value), text_)
+                          : values::append_json(job_->result_type(), bytes_of(value), text_);
+  // The one text of a result function may be whole lines, or none.
+  const bool is_lines = as_text && has_one_result() && job_->result_type().kind() == values::Kind::str &&
+                        (text_.empty() || text_.ends_with('\n'));
+  if (!is_lines) text_ += '\n';
   return mismatch;
 }
 

@@ -17,14 +17,15 @@ prong_function text_function(const char* root_and_name) {
 }
 
 prong_function count() { return text_function("5mapfn4text5count"); }
+prong_function count_whole() { return text_function("5mapfn4text11count_whole"); }
 prong_function total() { return text_function("8resultfn4text5count"); }
 prong_function search() { return text_function("5mapfn4text6search"); }
 prong_function found() { return text_function("8resultfn4text6search"); }
 
-Counts counts_of(std::string line) {
+Counts counts_of(std::string text, prong_function function = count()) {
   Batch batch;
-  batch.with_texts({std::move(line)}).returning<CountsOnWire>();
-  CHECK(count()(&batch) == 0);
+  batch.with_texts({std::move(text)}).returning<CountsOnWire>();
+  CHECK(function(&batch) == 0);
   return std::apply([](auto... each) { return Counts{each...}; }, batch.result<CountsOnWire>(0));
 }
 
@@ -36,6 +37,13 @@ TEST_CASE("a line counts itself, its words, its bytes and its newline") {
   CHECK(counts_of("two\nlines") == Counts{2, 2, 10});
   CHECK(counts_of("über – 日本") == Counts{1, 3, 17});
   CHECK(counts_of(std::string("\0 \x7f a\x01z", 7)) == Counts{1, 1, 8});
+}
+
+TEST_CASE("a whole file has as many lines as newlines, and no bytes but its own") {
+  CHECK(counts_of("", count_whole()) == Counts{0, 0, 0});
+  CHECK(counts_of("\n", count_whole()) == Counts{1, 0, 1});
+  CHECK(counts_of("no end", count_whole()) == Counts{0, 2, 6});
+  CHECK(counts_of("two\nlines\n", count_whole()) == Counts{2, 2, 10});
 }
 
 TEST_CASE("every single byte is white space, nothing, or a word, as in wc") {
@@ -96,9 +104,9 @@ TEST_CASE("a backtracking bomb takes linear time") {
   CHECK(batch.result<Line>(0) == std::nullopt);
 }
 
-TEST_CASE("what was found is the matching lines, a newline between them") {
-  for (const auto& [lines, text] : {std::pair{std::vector<Line>{"a", {}, "", "b", {}}, "a\n\nb"},
-                                    {std::vector<Line>{{}, ""}, ""},
+TEST_CASE("what was found is the matching lines, each with its newline") {
+  for (const auto& [lines, text] : {std::pair{std::vector<Line>{"a", {}, "", "b", {}}, "a\n\nb\n"},
+                                    {std::vector<Line>{{}, ""}, "\n"},
                                     {std::vector<Line>{}, ""}}) {
     Batch batch;
     batch.with_items(lines).returning_text();

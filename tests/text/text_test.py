@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -52,6 +53,20 @@ class BesideWc(unittest.TestCase):
         self.assertEqual(json.loads(ended.stdout), {"lines": 2, "words": 3, "bytes": 6})
 
 
+    def test_of_whole_files(self):
+        texts = [b"", b"\n", b"no end", b" two\nlines\n", b"\n\n\x01 a\xff\n"]
+        with tempfile.TemporaryDirectory(prefix="prong-test-") as folder:
+            files = [Path(folder) / f"{number}.txt" for number in range(len(texts))]
+            for file, text in zip(files, texts):
+                file.write_bytes(text)
+            wanted = [list(map(int, run("wc", "-lwc", given=text).stdout.split())) for text in texts]
+            each = run(PRONG, "map", "text.count_whole", "--files", *files, given=b"")
+            self.assertEqual((each.returncode, each.stderr), (0, b""))
+            self.assertEqual([list(json.loads(line).values()) for line in each.stdout.splitlines()], wanted)
+            total = run(PRONG, "run", "text.count_whole", "--files", *files, given=b"")
+            self.assertEqual(list(json.loads(total.stdout).values()), [sum(column) for column in zip(*wanted)])
+
+
 class BesideGrep(unittest.TestCase):
     def test_map_keeps_each_line_in_its_place(self):
         for pattern in PATTERNS:
@@ -70,7 +85,14 @@ class BesideGrep(unittest.TestCase):
                             given=TEXT.read_bytes())
                 self.assertEqual((ended.returncode, ended.stderr), (0, b""))
                 grep = run("grep", "-E", "-e", pattern, given=TEXT.read_bytes())
-                self.assertEqual(ended.stdout, grep.stdout or b"\n")
+                self.assertEqual(ended.stdout, grep.stdout)
+
+    def test_nothing_found_is_not_an_empty_line_found(self):
+        for text, pattern in ((b"a\n\nb\n", "^$"), (b"a\nb\n", "^$"), (b"", ""), (b"no end", "n")):
+            with self.subTest(text=text, pattern=pattern):
+                ended = run(PRONG, "run", "text.search", "-r", "-R", "--bind", "pattern=" + pattern, given=text)
+                grep = run("grep", "-E", "-e", pattern, given=text)
+                self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, grep.stdout, b""))
 
     def test_wrong_pattern(self):
         ended = run(PRONG, "map", "text.search", "-R", "--bind", "pattern=a(b", given=b"one\ntwo\n")

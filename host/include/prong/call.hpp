@@ -108,7 +108,8 @@ struct Piece {
   Encoding encoding = Encoding::raw;  // raw, views, msgpack, json or text
   // raw: `count` results, one every `stride` bytes (a failed item's are unspecified), in memory of the pool.
   // views, msgpack: the values of items that returned, one after the other.
-  // json, text: one line, newline included, for each item that returned.
+  // json, text: one line, newline included, for each item that returned. text of a result function: as it is,
+  // when it is empty or ends with a newline.
   std::span<const std::byte> bytes = {};
   std::size_t stride = 0;
   std::vector<std::uint64_t> ends = {};       // views, msgpack: for each item the end of its value in bytes
