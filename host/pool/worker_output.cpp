@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,8 +16,12 @@
 
 namespace prong::pool {
 
+using namespace std::chrono_literals;
+
 namespace {
 
+// A flood that dropped nothing for so long is over: what it dropped is told.
+constexpr auto quiet_time = 200ms;
 constexpr std::size_t pipe_bytes = 64 << 10;
 // A write of so many bytes to a pipe that polls as writable does not block (PIPE_BUF, pipe(7)).
 constexpr std::size_t line_bytes_max = 3500;
@@ -26,6 +31,10 @@ bool write_line(const std::string& line) {
   pollfd ready{STDERR_FILENO, POLLOUT, 0};
   if (::poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return false;
   return ::write(STDERR_FILENO, line.data(), line.size()) > 0;
+}
+
+std::string line_of_dropped(int pid, std::uint64_t bytes) {
+  return fmt::format("prong: worker {}: … {} bytes dropped\n", pid, bytes);
 }
 
 }  // namespace
@@ -61,8 +70,24 @@ void WorkerOutput::read(int pid, OutputBudget& budget) {
 
 void WorkerOutput::finish(int pid, OutputBudget& budget) {
   read(pid, budget);
-  if (!line_.empty()) pass_on(line_, pid, budget);
-  line_.clear();
+  if (!line_.empty()) pass_on(line_.size(), pid, budget);
+  int unread = 0;  // of a pipe that the plugin made larger
+  if (::ioctl(reading_.number(), FIONREAD, &unread) == 0) dropped_bytes_ += static_cast<unsigned>(unread);
+  if (dropped_bytes_ > 0 && write_line(line_of_dropped(pid, dropped_bytes_))) dropped_bytes_ = 0;
+}
+
+std::optional<WorkerOutput::Clock::time_point> WorkerOutput::tell_due() const noexcept {
+  if (dropped_bytes_ == 0) return std::nullopt;
+  return dropped_at_ + quiet_time;
+}
+
+void WorkerOutput::tell_dropped(int pid, OutputBudget& budget, Clock::time_point now) {
+  const std::string line = line_of_dropped(pid, dropped_bytes_);
+  if (budget.take(line.size(), now) && write_line(line)) {
+    dropped_bytes_ = 0;
+  } else {
+    dropped_at_ = now;
+  }
 }
 
 void WorkerOutput::take(std::string_view bytes, int pid, OutputBudget& budget) {
@@ -74,27 +99,23 @@ void WorkerOutput::take(std::string_view bytes, int pid, OutputBudget& budget) {
     const bool whole = end != std::string_view::npos && end <= room;
     line_ += bytes.substr(0, std::min(whole ? end : bytes.size(), room));
     if (!whole && bytes.size() < room) return;
-    pass_on(line_, pid, budget);
-    line_.clear();
+    pass_on(line_.size() + (whole ? 1 : 0), pid, budget);
     bytes.remove_prefix(std::min(whole ? end + 1 : room, bytes.size()));
   }
 }
 
-void WorkerOutput::pass_on(std::string_view line, int pid, OutputBudget& budget) {
+void WorkerOutput::pass_on(std::size_t bytes, int pid, OutputBudget& budget) {
   // What is not passed on is not made printable either: a flood must not take the host's time.
-  const auto now = OutputBudget::Clock::now();
-  if (!budget.take(line.size(), now)) {
-    dropped_bytes_ += line.size() + 1;
-    return;
+  const auto now = Clock::now();
+  bool passed = budget.take(line_.size(), now);
+  if (passed) {
+    std::string text = dropped_bytes_ > 0 ? line_of_dropped(pid, dropped_bytes_) : "";
+    text += fmt::format("prong: worker {}: {}\n", pid, names::printable(line_));
+    passed = budget.take(text.size() - line_.size(), now) && write_line(text);
   }
-  std::string text;
-  if (dropped_bytes_ > 0) text = fmt::format("prong: worker {}: … {} bytes dropped\n", pid, dropped_bytes_);
-  text += fmt::format("prong: worker {}: {}\n", pid, names::printable(line));
-  if (budget.take(text.size() - line.size(), now) && write_line(text)) {
-    dropped_bytes_ = 0;
-  } else {
-    dropped_bytes_ += line.size() + 1;
-  }
+  line_.clear();
+  dropped_bytes_ = passed ? 0 : dropped_bytes_ + bytes;
+  if (!passed) dropped_at_ = now;
 }
 
 }  // namespace prong::pool

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ class OutputBudget {
 // The reading end of one worker's standard output and error. [dispatcher]
 class WorkerOutput {
  public:
+  using Clock = OutputBudget::Clock;
   // The other end's number is in writing_end() until it is dropped. Throws std::system_error.
   WorkerOutput();
 
@@ -35,8 +37,13 @@ class WorkerOutput {
   // Reads what is there, at most a pipe full, and passes on whole lines as "prong: worker PID: LINE". What
   // the budget does not cover is counted and dropped. [never blocks]
   void read(int pid, OutputBudget& budget);
-  // The same to the end of the last line.
+  // The same to the end of the last line; and tells what was dropped, whatever the budget is, unless the
+  // host's standard error would block.
   void finish(int pid, OutputBudget& budget);
+  // When to tell what was dropped, if nothing more is until then; nothing: all was passed on.
+  [[nodiscard]] std::optional<Clock::time_point> tell_due() const noexcept;
+  // Precondition: tell_due() has passed. Where it cannot be told, it is due again later. [never blocks]
+  void tell_dropped(int pid, OutputBudget& budget, Clock::time_point now);
   // False once every writer is gone.
   [[nodiscard]] bool is_open() const noexcept { return open_; }
 
@@ -45,13 +52,15 @@ class WorkerOutput {
 
  private:
   void take(std::string_view bytes, int pid, OutputBudget& budget);
-  void pass_on(std::string_view line, int pid, OutputBudget& budget);
+  // Of the line that is there, and ends; it stands for so many bytes of what was printed.
+  void pass_on(std::size_t bytes, int pid, OutputBudget& budget);
 
   transport::FileDescriptor reading_;
   transport::FileDescriptor writing_;
   std::string tail_;
-  std::string line_;  // unfinished
-  std::uint64_t dropped_bytes_ = 0;
+  std::string line_;                 // unfinished
+  std::uint64_t dropped_bytes_ = 0;  // and not told
+  Clock::time_point dropped_at_{};   // the last of them
   bool open_ = true;
 };
 

@@ -222,6 +222,7 @@ void Workforce::on_not_born(const transport::Message& message) {
 
 void Workforce::read_output(WorkerLife& worker) {
   worker.output.read(worker.pid, output_budget_);
+  if (const auto due = worker.output.tell_due()) look_by(*due);
   if (!worker.output.is_open()) unwatch(worker.output.reading_end());
 }
 

@@ -44,7 +44,10 @@ void Workforce::keep_time(Clock::time_point now) {
     if (slots_[slot].birth && *slots_[slot].birth <= now) bear(slot);
   }
   for (const auto& worker : lives_) {
-    if (worker) watch_over(*worker, now);
+    if (!worker) continue;
+    watch_over(*worker, now);
+    if (const auto due = worker->output.tell_due(); due && *due <= now)
+      worker->output.tell_dropped(worker->pid, output_budget_, now);
   }
   end_idle(now);
   if (const auto due = next_answer(); due && *due <= now) on_zygote_death();
@@ -142,6 +145,7 @@ std::optional<Workforce::Clock::time_point> Workforce::next_time(Clock::time_poi
   for (const auto& worker : lives_) {
     if (!worker) continue;
     consider(worker->next_look(now));
+    consider(worker->output.tell_due());
     if (!worker->killed_for) consider(worker->tidy_watch.next_look(options_.tidy_time));
     if (options_.idle_time && worker->pidfd && worker->tasks.empty() && !worker->killed_for) {
       consider(worker->idle_since + *options_.idle_time);

@@ -31,6 +31,8 @@ class CapturedError {
     if (saved_ >= 0) ::close(saved_);
     saved_ = -1;
   }
+  // For all that a pool prints at once, also when nobody reads.
+  void make_room() { REQUIRE(::fcntl(reading_, F_SETPIPE_SZ, 256 << 10) >= 256 << 10); }
   std::string text() {
     std::array<char, 65536> bytes;
     ssize_t count = 0;
