@@ -52,7 +52,7 @@ typedef struct prong_piece {
   uint64_t count;
   /* PRONG_RAW: `count` results, one every `stride` bytes. PRONG_VIEWS, PRONG_MSGPACK: the values of items
    * that returned, one after the other. PRONG_JSON, PRONG_TEXT: one line, newline included, for each of
-   * these. */
+   * these. PRONG_TEXT of a result function: as it is, when it is empty or ends with a newline. */
   prong_view bytes;
   uint64_t stride;
   /* PRONG_VIEWS, PRONG_MSGPACK: for each of `count` items the end of its value in bytes, where the next one
