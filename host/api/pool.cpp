@@ -47,6 +47,7 @@ std::optional<Piece> Job::next() { return handle_->backend().next(handle_->job()
 std::optional<Piece> Job::next_until(std::chrono::steady_clock::time_point deadline) {
   return handle_->backend().next(handle_->job(), deadline);
 }
+void Job::release(std::uint64_t below) { handle_->backend().release(handle_->job(), below); }
 std::shared_ptr<const PluginBuild> Job::build() const { return handle_->job().facts().build; }
 std::vector<Piece> Job::collect() { return handle_->backend().collect(handle_->job()); }
 void Job::cancel() { handle_->backend().cancel(handle_->job()); }

@@ -112,6 +112,12 @@ std::optional<Piece> ClientPool::next(pool::JobState& job, std::optional<Clock::
   return piece;
 }
 
+void ClientPool::release(pool::JobState& job, std::uint64_t below) {
+  const Lock lock{mutex_};
+  job.release(below);
+  wake();
+}
+
 std::vector<Piece> ClientPool::collect(pool::JobState& job) {
   finish(job);
   Lock lock{mutex_};

@@ -42,6 +42,7 @@ class ClientPool final : public pool::Backend {
   void finish(pool::JobState& job) override;
   [[nodiscard]] std::optional<Piece> next(pool::JobState& job,
                                           std::optional<Clock::time_point> deadline) override;
+  void release(pool::JobState& job, std::uint64_t below) override;
   [[nodiscard]] std::vector<Piece> collect(pool::JobState& job) override;
   [[nodiscard]] std::vector<Piece> complete(pool::JobState& job, const Items& items) override;
   void cancel(pool::JobState& job) override;

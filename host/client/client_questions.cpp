@@ -85,6 +85,7 @@ std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
                        .build = answer.build ? std::make_shared<const PluginBuild>(*answer.build) : nullptr,
                        .pure = function.pure && call.kind == FunctionKind::map,
                        .ordered = call.ordered,
+                       .held = call.held,
                        .seed = call.seed,
                        .chunk_size = call.chunk_size,
                        .window_bytes = call.window_bytes,

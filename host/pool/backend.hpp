@@ -34,6 +34,7 @@ class Backend {
   virtual void finish(JobState& job) = 0;
   [[nodiscard]] virtual std::optional<Piece> next(JobState& job,
                                                   std::optional<Clock::time_point> deadline) = 0;
+  virtual void release(JobState& job, std::uint64_t below) = 0;
   [[nodiscard]] virtual std::vector<Piece> collect(JobState& job) = 0;
   // push(), and collect().
   [[nodiscard]] virtual std::vector<Piece> complete(JobState& job, const Items& items) = 0;

@@ -46,6 +46,7 @@ class Engine final : public Backend {
   void push(JobState& job, const Items& items) override;
   void finish(JobState& job) override;
   [[nodiscard]] std::optional<Piece> next(JobState& job, std::optional<Clock::time_point> deadline) override;
+  void release(JobState& job, std::uint64_t below) override;
   [[nodiscard]] std::vector<Piece> collect(JobState& job) override;
   [[nodiscard]] std::vector<Piece> complete(JobState& job, const Items& items) override;
   void cancel(JobState& job) override;

@@ -141,6 +141,7 @@ JobFacts Engine::prepare(const Call& call) {
   if (!prepared) prepared = prepare_anew(call, located);
   JobFacts facts = prepared->facts;
   facts.ordered = call.ordered;
+  facts.held = call.held;
   facts.seed = call.seed;
   facts.chunk_size = call.chunk_size;
   facts.window_bytes = call.window_bytes;

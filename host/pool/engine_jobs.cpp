@@ -125,6 +125,14 @@ std::optional<Piece> Engine::next(JobState& job, std::optional<Clock::time_point
   return piece;
 }
 
+void Engine::release(JobState& job, std::uint64_t below) {
+  const Lock lock{mutex_};
+  if (lost_accounts_) return;
+  const Accounts accounts{*this};
+  job.release(below);
+  dispatch();
+}
+
 std::vector<Piece> Engine::collect(JobState& job) {
   finish(job);
   Lock lock{mutex_};

@@ -34,6 +34,9 @@ void join(Piece& one, const Piece& next) {
   one.stints.insert(one.stints.end(), next.stints.begin(), next.stints.end());
 }
 
+// Of those in place, the segment has the memory.
+std::size_t bytes_of(const Piece& piece) { return piece.stride == 0 ? piece.bytes.size() : 0; }
+
 Failure cancelled_failure(const std::string& function) {
   Failure cancelled;
   cancelled.ending = Ending::cancelled;
@@ -106,7 +109,7 @@ std::optional<ItemRange> JobState::take(unsigned workers, std::uint64_t count_ma
   if (waiting_.empty() || count_max == 0) return std::nullopt;
   ItemRange& front = waiting_.front();
   // What is next to be handed over must run even then: everything behind it waits for it.
-  if (ready_bytes_ >= facts_.window_bytes && front.first() != handed_over_) return std::nullopt;
+  if (ready_bytes_ >= facts_.window_bytes && front.first() != next_wanted()) return std::nullopt;
   ItemRange taken = front;
   taken.count = std::min({front.count, next_count(workers), count_max});
   front.start += taken.count;
@@ -238,6 +241,8 @@ void JobState::observe(std::uint64_t items, std::chrono::nanoseconds time) noexc
 
 void JobState::discard_output() {
   discards_ = true;
+  // Nobody is there who would release anything.
+  if (facts_.held) lift_window();
   while (!ready_.empty())
     static_cast<void>(hand_over());
 }
@@ -255,7 +260,7 @@ void JobState::end(Ready ready) {
   take_attempts(piece);
   note_over();
   if (discards_) return count_handed_over(piece);
-  ready_bytes_ += piece.stride == 0 ? piece.bytes.size() : 0;
+  ready_bytes_ += bytes_of(piece);
   keep(std::move(ready));
   progressed.notify_all();
   if (all_ended()) completed.notify_all();
@@ -335,8 +340,9 @@ Piece JobState::hand_over() {
   // Printed lines of failed items only have places; those of a piece without text are all at its start.
   if (prints()) piece.positions.resize(piece.failures.size(), piece.bytes.size());
   if (!prints() && piece.stride == 0) piece.ends.resize(piece.count, piece.bytes.size());
-  ready_bytes_ -= piece.stride == 0 ? piece.bytes.size() : 0;
+  ready_bytes_ -= bytes_of(piece);
   count_handed_over(piece);
+  if (facts_.held && !discards_) hold(piece);
   progressed.notify_all();
   return piece;
 }
@@ -349,8 +355,27 @@ std::vector<Piece> JobState::hand_over_all() {
   return pieces;
 }
 
+// With what a piece needs itself, which is more than a short result.
+void JobState::hold(const Piece& piece) {
+  const std::size_t bytes = bytes_of(piece) + sizeof piece + piece.failures.size() * sizeof(Failure);
+  held_.emplace(piece.first, Held{.end = piece.first + piece.count, .bytes = bytes});
+  ready_bytes_ += bytes;
+}
+
+void JobState::release(std::uint64_t below) {
+  released_ = std::max(released_, below);
+  for (; !held_.empty() && held_.begin()->second.end <= released_; held_.erase(held_.begin()))
+    ready_bytes_ -= held_.begin()->second.bytes;
+  for (; !segments_.empty() && segments_.front()->first + segments_.front()->count <= released_;
+       segments_.pop_front()) {
+    held_input_bytes_ -= segments_.front()->bytes;
+  }
+  progressed.notify_all();
+}
+
 void JobState::count_handed_over(const Piece& piece) {
   handed_over_ += piece.count;
+  if (facts_.held) return;
   const auto segment = std::ranges::find_if(segments_, [&](const std::shared_ptr<Segment>& one) {
     return piece.first >= one->first && piece.first < one->first + one->count;
   });

@@ -64,6 +64,7 @@ struct JobFacts {
   bool pure = false;
   bool prepared = false;  // workers keep a state for it
   bool ordered = true;
+  bool held = false;  // what was handed over fills the window until it is released
   std::uint64_t seed = 0;
   std::uint64_t chunk_size = 0;  // 0: adapts
   std::size_t window_bytes = SIZE_MAX;
@@ -155,6 +156,8 @@ class JobState {
   [[nodiscard]] bool can_hand_over() const noexcept;
   [[nodiscard]] bool all_handed_over() const noexcept { return handed_over_ == pushed_; }
   [[nodiscard]] Piece hand_over();
+  // Of a job whose pieces are held: those of items below this one are not needed any more.
+  void release(std::uint64_t below);
   // All that can be handed over, in input order.
   [[nodiscard]] std::vector<Piece> hand_over_all();
   // Whether a caller who waits for the next piece gets one, or will never get one.
@@ -184,6 +187,9 @@ class JobState {
   void fail_all(const ItemRange& range, const Failure& failure);
   [[nodiscard]] std::uint64_t next_count(unsigned workers) const noexcept;
   void count_handed_over(const Piece& piece);
+  void hold(const Piece& piece);
+  // Everything behind this item waits for it.
+  [[nodiscard]] std::uint64_t next_wanted() const noexcept { return facts_.held ? released_ : handed_over_; }
   void take_attempts(Piece& piece);
   void note_over();
 
@@ -209,6 +215,12 @@ class JobState {
   std::uint64_t ended_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t handed_over_ = 0;  // and, when ordered, the index of the next item to hand over
+  struct Held {
+    std::uint64_t end = 0;
+    std::size_t bytes = 0;
+  };
+  std::map<std::uint64_t, Held> held_;  // handed over and not released, by first item
+  std::uint64_t released_ = 0;          // the items below it
   std::size_t held_input_bytes_ = 0;
   std::size_t ready_bytes_ = 0;
   double nanoseconds_per_item_ = 0;

@@ -20,11 +20,11 @@ auto members(Of<Bound> auto& value) {
   auto& [name, encoding, bytes, signature] = value;
   return std::tie(name, encoding, bytes, signature);
 }
-// The last four stay behind.
+// Some stay behind.
 auto members(Of<Call> auto& value) {
   auto& [function, kind, bound, items, item_signature, result_signature, results, chunk_size, seed, timeout,
-         retries, ordered, timed, window_bytes] = value;
-  static_cast<void>(std::tie(chunk_size, ordered, timed, window_bytes));
+         retries, ordered, held, timed, window_bytes] = value;
+  static_cast<void>(std::tie(chunk_size, ordered, held, timed, window_bytes));
   return std::tie(function, kind, bound, items, item_signature, result_signature, results, seed, timeout,
                   retries);
 }

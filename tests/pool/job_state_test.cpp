@@ -105,6 +105,53 @@ TEST_CASE("a full window stops taking, but never what is next to be handed over"
   CHECK(job.take(1)->first() == 2);
 }
 
+TEST_CASE("what is held fills the window until it is released, but what is wanted next runs even then") {
+  JobState job = make_job(
+      {.ordered = false, .held = true, .chunk_size = 1, .window_bytes = 4096, .results = Encoding::json});
+  add(job, 4);
+  const auto first = job.take(1);
+  job.deliver(ended(*job.take(1), 4096));
+  CHECK(job.hand_over().first == 1);
+  CHECK(job.window_full());
+  CHECK_FALSE(job.take(1));
+  job.give_back(*first);
+  const auto again = job.take(1);
+  REQUIRE(again);
+  CHECK(again->first() == 0);
+  job.deliver(ended(*again));
+  CHECK(job.hand_over().first == 0);
+  job.release(1);
+  CHECK(job.window_full());
+  CHECK_FALSE(job.all_handed_over());
+  job.release(2);
+  CHECK_FALSE(job.window_full());
+  CHECK(job.take(1)->first() == 2);
+}
+
+TEST_CASE("input of held items fills the window until its last one is released") {
+  JobState job = make_job(
+      {.ordered = false, .held = true, .chunk_size = 2, .window_bytes = 4096, .results = Encoding::json});
+  add(job, 2, 4096);
+  job.deliver(ended(*job.take(1)));
+  static_cast<void>(job.hand_over());
+  job.release(1);
+  CHECK(job.window_full());
+  job.release(2);
+  CHECK_FALSE(job.window_full());
+}
+
+TEST_CASE("a job with held items that nobody wants any more goes on") {
+  JobState job = make_job(
+      {.ordered = false, .held = true, .chunk_size = 1, .window_bytes = 4096, .results = Encoding::json});
+  add(job, 3, 4096);
+  job.deliver(ended(*job.take(1), 4096));
+  static_cast<void>(job.hand_over());
+  job.discard_output();
+  while (const auto range = job.take(1))
+    job.deliver(ended(*range, 4096));
+  CHECK(job.all_ended());
+}
+
 TEST_CASE("chunks grow while items are quick, and shrink towards the end") {
   JobState job = make_job();
   add(job, 1'000'000);

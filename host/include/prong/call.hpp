@@ -63,6 +63,8 @@ struct Call {
   // How often an item is run again that threw, or whose worker crashed, exited or timed out while it ran.
   unsigned retries = 0;
   bool ordered = true;  // Job::next hands pieces over in input order; false: as they come
+  // Pieces that Job::next handed over count for the window until Job::release says that they are not needed.
+  bool held = false;
   // Pieces say which worker ran their items, and when: Piece::stints. Each item's time is taken, which makes
   // short ones of a pure function slower. Not of result functions.
   bool timed = false;
@@ -154,6 +156,10 @@ class PRONG_API Job {
   [[nodiscard]] std::optional<Piece> next();
   // As next(), and nullopt when the deadline passes first.
   [[nodiscard]] std::optional<Piece> next_until(std::chrono::steady_clock::time_point deadline);
+
+  // Of a call whose pieces are held: those of items below this one are not needed any more. While the window
+  // is full, of what waits only the first item that was not released is run. [never blocks]
+  void release(std::uint64_t below);
 
   // All remaining pieces, in input order, once every item has ended. Calls finish(). [blocks]
   [[nodiscard]] std::vector<Piece> collect();
