@@ -68,6 +68,7 @@ ExitStatus bench(const Options& options, Interruption&) {
   call.window_bytes = SIZE_MAX;
   const KeptInputs inputs = all_inputs(options, *source, alone, call);
   if (inputs.count() == 0) throw WrongUsage{"there is no input to measure with"};
+  call.held = false;
 
   std::vector<Measurement> rows;
   rows.push_back(measure(alone, call, inputs, inputs.count()));

@@ -2,6 +2,7 @@
 #include "cli/collector.hpp"
 
 #include "cli/console.hpp"
+#include "cli/failure_tally.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/piece_parts.hpp"
 
@@ -72,23 +73,22 @@ bool Collector::take(Piece piece) {
   const std::span<const Failure> failures = piece.failures;
   const auto first = first_failed(failures);
   if (options_.on_error == OnError::stop && first != failures.end()) {
-    tell({first, 1});
+    print({first, 1});
     stopped_ = true;
     return false;
   }
-  tell(failures);
+  print(failures);
   stopped_ = stopped_ || lose_all_further(failures);
   pieces_.push_back(std::move(piece));
   return true;
 }
 
-void Collector::tell(std::span<const Failure> failures) {
+void Collector::print(std::span<const Failure> failures) const {
   std::string objects;
   for (const Failure& failure : failures) {
     if (options_.json && failure.ending != Ending::cancelled) objects += failed_json(failure.index, failure);
   }
   if (!objects.empty()) console::print(objects);
-  tally_.add(failures);
 }
 
 Survivors Collector::survivors(Pool& pool, Encoding encoding) const {

@@ -1,7 +1,6 @@
 // The results of a map, kept for a result function.
 #pragma once
 
-#include "cli/failure_tally.hpp"
 #include "cli/flow.hpp"
 #include "cli/options.hpp"
 
@@ -32,10 +31,9 @@ class Collector final : public PieceSink {
     OnError on_error = OnError::skip;
     bool json = false;
   };
-  Collector(Options options, const ItemSource& source) : options_{options}, tally_{source} {}
+  explicit Collector(Options options) : options_{options} {}
 
   [[nodiscard]] bool take(Piece piece) override;
-  [[nodiscard]] ExitStatus status() const noexcept { return tally_.status(); }
   // Not all of the input is there: an item failed, and --on-error is stop; or the plugin was replaced.
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
@@ -44,12 +42,11 @@ class Collector final : public PieceSink {
   [[nodiscard]] Survivors survivors(Pool& pool, Encoding encoding) const;
 
  private:
-  void tell(std::span<const Failure> failures);
+  void print(std::span<const Failure> failures) const;
 
   Options options_;
   bool stopped_ = false;
   bool failed_ = false;
-  FailureTally tally_;
   std::vector<Piece> pieces_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prong::cli {
@@ -17,6 +18,16 @@ bool is_about_input(const Failure& failure) {
 }
 
 }  // namespace
+
+bool FailureTally::take(Piece piece) {
+  const std::vector<Failure> failures = piece.failures;
+  const bool goes_on = parts_.sink.take(std::move(piece));
+  const std::span<const Failure> all = failures;
+  const auto first = first_failed(all);
+  const bool stops = parts_.on_error == OnError::stop && first != all.end();
+  add(stops ? std::span{first, 1} : all);
+  return goes_on;
+}
 
 void FailureTally::add(std::span<const Failure> failures) {
   std::vector<Failure> told;
@@ -33,7 +44,7 @@ void FailureTally::add(std::span<const Failure> failures) {
       told.push_back(failure);
     }
     if (is_about_input(failure)) {
-      const std::string place = source_->place_of(failure.index);
+      const std::string place = parts_.source.place_of(failure.index);
       if (!place.empty()) told.back().what = place + ": " + failure.what;
     }
     // A lost item did nothing wrong.

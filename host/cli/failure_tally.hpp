@@ -1,8 +1,9 @@
-// The failed items of a job: told as they come, remembered as an exit status.
+// The failed items of a job: told as they end, remembered as an exit status.
 #pragma once
 
 #include "cli/exit_status.hpp"
-#include "cli/item_source.hpp"
+#include "cli/flow.hpp"
+#include "cli/options.hpp"
 
 #include <prong/outcome.hpp>
 
@@ -14,21 +15,28 @@
 
 namespace prong::cli {
 
-class FailureTally {
+// Passes pieces on to a sink, and then tells of their failures.
+class FailureTally final : public PieceSink {
  public:
-  // Of the items of `source`, which outlives this.
-  explicit FailureTally(const ItemSource& source) : source_{&source} {}
+  // Both outlive this.
+  struct Parts {
+    PieceSink& sink;
+    const ItemSource& source;  // of the items
+    OnError on_error = OnError::skip;
+  };
+  explicit FailureTally(const Parts& parts) : parts_{parts} {}
 
-  // Cancelled items are not told of: only this process cancels, and it has said why. Of an input that does
-  // not fit its function it is told where that stands; of a crash at a new place, what else is known of it.
-  void add(std::span<const Failure> failures);
-
+  // With --on-error stop, of the first failure alone; the sink ends there, too.
+  [[nodiscard]] bool take(Piece piece) override;
   [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
  private:
+  // Cancelled items are not told of: only this process cancels, and it has said why. Of an input that does
+  // not fit its function it is told where that stands; of a crash at a new place, what else is known of it.
+  void add(std::span<const Failure> failures);
   [[nodiscard]] bool shows_details(const Failure& failure);
 
-  const ItemSource* source_;
+  Parts parts_;
   ExitStatus status_ = ExitStatus::success;
   std::set<std::pair<std::string, std::uint64_t>> crashes_;  // file and offset of those shown; or the signal
 };

@@ -1,6 +1,7 @@
 // A file for each.
 #include "cli/folder_writer.hpp"
 
+#include "cli/failure_tally.hpp"
 #include "cli/piece_parts.hpp"
 
 namespace prong::cli {
@@ -20,7 +21,6 @@ bool FolderWriter::take(Piece piece) {
     if (const auto name = parts_.names.take(piece.first + place))
       parts_.folder.write(*name, bytes.substr(begin, piece.ends[place] - begin));
   }
-  last == failures.end() ? tally_.add(failures) : tally_.add({last, 1});
   return last == failures.end();
 }
 

@@ -1,7 +1,6 @@
-// A job's results as files of a folder, its failures on standard error.
+// A job's results as files of a folder.
 #pragma once
 
-#include "cli/failure_tally.hpp"
 #include "cli/options.hpp"
 #include "cli/result_names.hpp"
 #include "cli/result_sink.hpp"
@@ -18,16 +17,14 @@ class FolderWriter final : public ResultSink {
     OnError on_error = OnError::skip;
   };
   // All outlive this.
-  FolderWriter(const Parts& parts, const ItemSource& source) : parts_{parts}, tally_{source} {}
+  explicit FolderWriter(const Parts& parts) : parts_{parts} {}
 
   [[nodiscard]] bool take(Piece piece) override;
-  [[nodiscard]] ExitStatus status() const noexcept override { return tally_.status(); }
 
  private:
   void note_failed(const Failure& failure);
 
   Parts parts_;
-  FailureTally tally_;
 };
 
 }  // namespace prong::cli

@@ -1,6 +1,7 @@
 // Two threads meet: one that feeds the job, one that drains it.
 #include "cli/handover.hpp"
 
+#include "cli/input_order.hpp"
 #include "cli/journal.hpp"
 #include "cli/piece_parts.hpp"
 
@@ -11,7 +12,7 @@ namespace prong::cli {
 
 namespace {
 
-// Of results that are known and wait for earlier ones. As much as a job has on its way.
+// Of results that wait for earlier ones. As much as a job has on its way.
 constexpr std::size_t waiting_bytes_max = std::size_t{16} << 20;
 
 void move_to(std::uint64_t position, Piece& piece) {
@@ -22,14 +23,12 @@ void move_to(std::uint64_t position, Piece& piece) {
   piece.first = position;
 }
 
-std::size_t weight_of(const Piece& piece) { return piece.bytes.size() + piece.count * sizeof(Piece); }
-
 }  // namespace
 
 void Handover::expect(Inputs inputs) {
   const std::lock_guard lock{mutex_};
   const std::uint64_t count = inputs.count;
-  entries_.push_back({.inputs = std::move(inputs), .item = expected_, .open = count, .known = {}});
+  entries_.push_back({.inputs = std::move(inputs), .item = expected_, .open = count});
   expected_ += count;
 }
 
@@ -51,16 +50,14 @@ bool Handover::answer(Piece piece, Inputs inputs) {
   known_.pushed += piece.count;
   known_.ended += piece.count;
   known_.failed += piece.failures.size();
-  if (!parts_.ordered || entries_.empty()) return guarded([&] { return take_known(piece, inputs); });
-  waiting_bytes_ += weight_of(piece);
-  entries_.push_back({.inputs = std::move(inputs), .known = std::move(piece)});
-  moved_.wait(lock, [&] { return closed_ || waiting_bytes_ < waiting_bytes_max; });
+  if (!guarded([&] { return take_known(piece, inputs); }) || parts_.order == nullptr) return !closed_;
+  moved_.wait(lock, [&] { return closed_ || parts_.order->waiting_bytes() < waiting_bytes_max; });
   return !closed_;
 }
 
 bool Handover::take(Piece piece) {
   const std::lock_guard lock{mutex_};
-  return guarded([&] { return take_parts(piece) && take_front(); });
+  return guarded([&] { return take_parts(piece); });
 }
 
 JobProgress Handover::known() const {
@@ -69,8 +66,6 @@ JobProgress Handover::known() const {
 }
 
 std::size_t Handover::entry_of(std::uint64_t item) const {
-  // Ordered pieces are of the front, where nothing known is left. Unordered, what is known is no entry.
-  if (parts_.ordered && item < entries_.front().item + entries_.front().inputs.count) return 0;
   return static_cast<std::size_t>(std::ranges::upper_bound(entries_, item, {}, &Entry::item) -
                                   entries_.begin() - 1);
 }
@@ -81,7 +76,7 @@ std::uint64_t Handover::run_from(std::uint64_t item, std::uint64_t count) const 
   for (; run < count && at + 1 < entries_.size(); ++at) {
     const Inputs& inputs = entries_[at].inputs;
     const Entry& next = entries_[at + 1];
-    if (next.known || next.inputs.position != inputs.position + inputs.count) break;
+    if (next.inputs.position != inputs.position + inputs.count) break;
     run += next.inputs.count;
   }
   return std::min(run, count);
@@ -98,7 +93,7 @@ bool Handover::take_parts(const Piece& whole) {
     const Entry& entry = entries_[entry_of(item)];
     move_to(entry.inputs.position + (item - entry.item), part);
     book(part, item);
-    if (!parts_.sink.take(std::move(part)) || !take_front()) return false;
+    if (!parts_.sink.take(std::move(part))) return false;
     place += count;
   }
   return true;
@@ -115,18 +110,20 @@ void Handover::book(const Piece& piece, std::uint64_t item) {
     entry.open -= count;
     done += count;
   }
-  while (!entries_.empty() && !entries_.front().known && entries_.front().open == 0)
-    entries_.pop_front();
+  while (parts_.order == nullptr && !entries_.empty() && entries_.front().open == 0)
+    drop_front();
 }
 
-bool Handover::take_front() {
-  while (!entries_.empty() && entries_.front().known) {
-    Entry entry = std::move(entries_.front());
-    entries_.pop_front();
-    waiting_bytes_ -= weight_of(*entry.known);
-    if (!take_known(*entry.known, entry.inputs)) return false;
-  }
-  return true;
+void Handover::drop_front() {
+  dropped_ += entries_.front().inputs.count;
+  entries_.pop_front();
+}
+
+std::uint64_t Handover::job_items_below(std::uint64_t position) {
+  while (!entries_.empty() && entries_.front().inputs.position + entries_.front().inputs.count <= position)
+    drop_front();
+  if (entries_.empty() || entries_.front().inputs.position >= position) return dropped_;
+  return dropped_ + (position - entries_.front().inputs.position);
 }
 
 bool Handover::take_known(const Piece& piece, const Inputs& inputs) {

@@ -15,30 +15,32 @@
 
 namespace prong::cli {
 
+class InputOrder;
 class Journal;
 
 // Gives its sink pieces whose indices are positions in the input.
-//
-//   entries_:  | known | job's items | known | job's items |     in the order of the input
-//              handed over at once     waits for those before it
 class Handover final : public PieceSink {
  public:
   struct Parts {
     PieceSink& sink;
-    FailuresFile* failures = nullptr;  // nullptr: none is wanted
-    Journal* journal = nullptr;        // the same
-    bool ordered = true;
+    FailuresFile* failures = nullptr;   // nullptr: none is wanted
+    Journal* journal = nullptr;         // the same
+    const InputOrder* order = nullptr;  // where pieces wait for earlier ones; nullptr: nowhere
   };
   explicit Handover(Parts parts) : parts_{parts} {}
 
   // These inputs are the job's next items. [feeding thread]
   void expect(Inputs inputs);
   // These have ended without the job. False: no more is wanted. Throws what the sink throws. [feeding thread]
-  // [blocks] while too much waits for items before it
+  // [blocks] while too much waits for earlier items
   [[nodiscard]] bool answer(Piece piece, Inputs inputs);
 
   // [draining thread]
   [[nodiscard]] bool take(Piece piece) override;
+
+  // How many of the job's items are below this position, up to which all has been handed over. [called by the
+  // sink]
+  [[nodiscard]] std::uint64_t job_items_below(std::uint64_t position);
 
   // Items that ended without the job. [any thread]
   [[nodiscard]] JobProgress known() const;
@@ -46,19 +48,18 @@ class Handover final : public PieceSink {
  private:
   struct Entry {
     Inputs inputs;
-    std::uint64_t item = 0;      // of the job, the first
-    std::uint64_t open = 0;      // not handed over
-    std::optional<Piece> known;  // of items that are not the job's
+    std::uint64_t item = 0;  // of the job, the first
+    std::uint64_t open = 0;  // not handed over
   };
 
   // All with mutex_ held.
   [[nodiscard]] bool take_parts(const Piece& piece);
   [[nodiscard]] bool take_known(const Piece& piece, const Inputs& inputs);
-  [[nodiscard]] bool take_front();  // what is known at the front
   // The entry of a job's item.
   [[nodiscard]] std::size_t entry_of(std::uint64_t item) const;
   // How many of the job's items from this one on, at most `count`, stand side by side in the input.
   [[nodiscard]] std::uint64_t run_from(std::uint64_t item, std::uint64_t count) const;
+  void drop_front();
   // Books the items of a piece, whose indices are positions and which begins with the job's `item`.
   void book(const Piece& piece, std::uint64_t item);
   // Calls what hands over, after which, when it returns false or throws, nothing is wanted any more.
@@ -70,7 +71,7 @@ class Handover final : public PieceSink {
   std::condition_variable moved_;
   std::deque<Entry> entries_;
   std::uint64_t expected_ = 0;
-  std::size_t waiting_bytes_ = 0;
+  std::uint64_t dropped_ = 0;  // of the job's items, those whose entries are gone
   JobProgress known_;
   bool closed_ = false;
 };

@@ -56,7 +56,8 @@ Call map_call(const Options& options, const ItemSource& source, Encoding results
           .seed = options.seed,
           .timeout = options.timeout,
           .retries = options.retries,
-          .ordered = !options.unordered,
+          .ordered = false,
+          .held = !options.unordered,
           .timed = options.takes_times(),
           .window_bytes = options.journal || options.failures || options.output_folder
                               ? window_bytes_remembered

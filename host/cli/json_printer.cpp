@@ -1,6 +1,7 @@
 // Item by item.
 #include "cli/json_printer.hpp"
 
+#include "cli/failure_tally.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/piece_parts.hpp"
 
@@ -27,7 +28,6 @@ bool JsonPrinter::take(Piece piece) {
     if (failure++ == last) break;
   }
   output_->write(lines);
-  last == failures.end() ? tally_.add(failures) : tally_.add({last, 1});
   return last == failures.end();
 }
 

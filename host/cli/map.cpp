@@ -76,15 +76,14 @@ Encoding result_encoding(const Options& options, std::optional<FileFormat> forma
 std::unique_ptr<ResultSink> make_sink(const MapParts& parts, RunFiles& files,
                                       const std::optional<NpyItem>& array) {
   const OnError on_error = parts.options.on_error;
-  if (array)
-    return std::make_unique<NpyWriter>(NpyWriter::Options{on_error, *array}, files.output(), parts.source);
+  if (array) return std::make_unique<NpyWriter>(NpyWriter::Options{on_error, *array}, files.output());
   if (files.folder() != nullptr) {
     const FolderWriter::Parts writer{
         .folder = *files.folder(), .names = *files.names(), .on_error = on_error};
-    return std::make_unique<FolderWriter>(writer, parts.source);
+    return std::make_unique<FolderWriter>(writer);
   }
-  if (parts.options.json) return std::make_unique<JsonPrinter>(on_error, files.output(), parts.source);
-  return std::make_unique<Printer>(on_error, files.output(), parts.source);
+  if (parts.options.json) return std::make_unique<JsonPrinter>(on_error, files.output());
+  return std::make_unique<Printer>(on_error, files.output());
 }
 
 }  // namespace
@@ -102,9 +101,10 @@ ExitStatus map(const Options& options, Interruption& interruption) {
   const MapParts parts{options, pool, *source, function, results};
   RunFiles files{parts};
   const auto sink = make_sink(parts, files, array);
-  Passage{parts, files, *sink}.travel(job, &interruption);
+  Passage passage{parts, files, *sink, job};
+  passage.travel(&interruption);
   sink->finish();
-  return sink->status();
+  return passage.status();
 }
 
 }  // namespace prong::cli

@@ -1,6 +1,8 @@
 // Runs of results as they lie, holes between them.
 #include "cli/npy_writer.hpp"
 
+#include "cli/failure_tally.hpp"
+
 #include <limits>
 #include <span>
 #include <string_view>
@@ -27,8 +29,8 @@ std::string hole_of(const NpyItem& item) {
 
 }  // namespace
 
-NpyWriter::NpyWriter(Options options, Output& output, const ItemSource& source)
-    : options_{std::move(options)}, output_{&output}, tally_{source}, hole_{hole_of(options_.item)} {
+NpyWriter::NpyWriter(Options options, Output& output)
+    : options_{std::move(options)}, output_{&output}, hole_{hole_of(options_.item)} {
   output_->write(npy_header({.item = options_.item}));
 }
 
@@ -37,11 +39,9 @@ bool NpyWriter::take(Piece piece) {
   const auto first = first_failed(failures);
   if (options_.on_error == OnError::stop && first != failures.end()) {
     write(piece, first->index - piece.first);
-    tally_.add({first, 1});
     return false;
   }
   write(piece, piece.count);
-  tally_.add(failures);
   return true;
 }
 

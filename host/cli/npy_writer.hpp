@@ -1,7 +1,6 @@
 // Results as a .npy array: one value, or one row, for each item.
 #pragma once
 
-#include "cli/failure_tally.hpp"
 #include "cli/npy_format.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -20,19 +19,17 @@ class NpyWriter final : public ResultSink {
     OnError on_error = OnError::skip;  // null: NaN
     NpyItem item;
   };
-  // Both outlive this. The output is a regular file. Throws OutputFailed.
-  NpyWriter(Options options, Output& output, const ItemSource& source);
+  // The output outlives this. It is a regular file. Throws OutputFailed.
+  NpyWriter(Options options, Output& output);
 
   [[nodiscard]] bool take(Piece piece) override;
   void finish() override;
-  [[nodiscard]] ExitStatus status() const noexcept override { return tally_.status(); }
 
  private:
   void write(const Piece& piece, std::uint64_t count);
 
   Options options_;
   Output* output_;
-  FailureTally tally_;
   std::string hole_;  // of one item
   std::uint64_t count_ = 0;
 };

@@ -20,33 +20,61 @@ Encoding encoding_of_pieces(const MapParts& parts) {
 
 }  // namespace
 
-Passage::Passage(const MapParts& parts, RunFiles& files, PieceSink& to) : parts_{parts}, sink_{to} {
+Passage::Passage(const MapParts& parts, RunFiles& files, PieceSink& results, const Job& job)
+    : parts_{parts}, job_{job} {
   const Options& options = parts.options;
-  if (options.takes_times()) chronicle_.emplace(Chronicle::Parts{.map = parts, .files = files, .sink = to});
-  if (!options.failures && !options.journal && !options.takes_paths && !options.output_folder) return;
+  make_order(results);
+  if (options.takes_times())
+    chronicle_.emplace(Chronicle::Parts{.map = parts, .files = files, .sink = sink()});
+  if (options.failures || options.journal || options.takes_paths || options.output_folder)
+    make_handover(files);
+}
+
+void Passage::make_handover(RunFiles& files) {
+  const Options& options = parts_.options;
   if (Output* failures = files.failures()) {
     // A path is text, whatever becomes of the file's content.
     const std::string type = options.takes_paths ? "str"
-                             : parts.source.signature().empty()
-                                 ? item_type(parts.function, !options.bound.empty())
-                                 : parts.source.signature();
-    failures_.emplace(*failures, InputForm{.encoding = parts.source.encoding(), .type = type});
+                             : parts_.source.signature().empty()
+                                 ? item_type(parts_.function, !options.bound.empty())
+                                 : parts_.source.signature();
+    failures_.emplace(*failures, InputForm{.encoding = parts_.source.encoding(), .type = type});
   }
   handover_.emplace(Handover::Parts{.sink = sink(),
                                     .failures = failures_ ? &*failures_ : nullptr,
                                     .journal = files.journal(),
-                                    .ordered = !options.unordered});
-  intake_.emplace(Intake::Parts{.inputs = parts.source,
+                                    .order = order_ ? &*order_ : nullptr});
+  intake_.emplace(Intake::Parts{.inputs = parts_.source,
                                 .handover = *handover_,
-                                .file_memory = options.takes_paths ? &parts.pool : nullptr,
+                                .file_memory = options.takes_paths ? &parts_.pool : nullptr,
                                 .journal = files.journal(),
                                 .names = files.names(),
                                 .keeps_text = failures_.has_value(),
-                                .function = parts.function.name,
-                                .results = encoding_of_pieces(parts)});
+                                .function = parts_.function.name,
+                                .results = encoding_of_pieces(parts_)});
+  intake_->set_build(job_.build());
 }
 
-PieceSink& Passage::sink() { return chronicle_ ? *chronicle_ : sink_; }
+// A run that stops at the first failure tells of none that comes after it in the input.
+void Passage::make_order(PieceSink& results) {
+  const bool stops = parts_.options.on_error == OnError::stop;
+  const auto passed = [this](std::uint64_t below) {
+    job_.release(handover_ ? handover_->job_items_below(below) : below);
+  };
+  const auto tell = [&](PieceSink& to) {
+    tally_.emplace(
+        FailureTally::Parts{.sink = to, .source = parts_.source, .on_error = parts_.options.on_error});
+  };
+  if (stops) tell(results);
+  if (!parts_.options.unordered)
+    order_.emplace(InputOrder::Parts{.sink = stops ? *tally_ : results, .passed = passed});
+  if (!stops) tell(order_ ? *order_ : results);
+}
+
+PieceSink& Passage::sink() {
+  if (chronicle_) return *chronicle_;
+  return order_ && parts_.options.on_error == OnError::stop ? static_cast<PieceSink&>(*order_) : *tally_;
+}
 
 bool Passage::shows_progress() const {
   switch (parts_.options.progress) {
@@ -59,16 +87,15 @@ bool Passage::shows_progress() const {
   }
 }
 
-void Passage::travel(const Job& job, Interruption* interruption) {
-  if (intake_) intake_->set_build(job.build());
-  Halt halt{job};
+void Passage::travel(Interruption* interruption) {
+  Halt halt{job_};
   std::optional<Interruption::Drain> drain;
   if (interruption != nullptr) drain.emplace(*interruption, [&halt] { halt.request(); });
   std::optional<Progress> progress;
   if (shows_progress()) {
     progress.emplace(
-        [this, job] {
-          const JobProgress ours = job.progress();
+        [this] {
+          const JobProgress ours = job_.progress();
           const JobProgress known = handover_ ? handover_->known() : JobProgress{};
           return ProgressFacts{.done = ours.ended + known.ended,
                                .failed = ours.failed + known.failed,
@@ -79,7 +106,7 @@ void Passage::travel(const Job& job, Interruption* interruption) {
   }
   std::exception_ptr failed;
   try {
-    flow_through(job, halt);
+    flow_through(halt);
   } catch (...) {
     failed = std::current_exception();
   }
@@ -87,9 +114,9 @@ void Passage::travel(const Job& job, Interruption* interruption) {
   if (failed) std::rethrow_exception(failed);
 }
 
-void Passage::flow_through(const Job& job, Halt& halt) {
-  if (!intake_) return flow(parts_.source, job, sink(), halt);
-  flow(*intake_, job, *handover_, halt);
+void Passage::flow_through(Halt& halt) {
+  if (!intake_) return flow(parts_.source, job_, sink(), halt);
+  flow(*intake_, job_, *handover_, halt);
 }
 
 }  // namespace prong::cli

@@ -1,10 +1,12 @@
 // The way of a map's data, with all that options hang onto it: source → [intake] → job → [handover] →
-// [chronicle] → sink.
+// [chronicle] → tally → [input order] → sink. What is recorded and told of an item is so when it ends.
 #pragma once
 
 #include "cli/chronicle.hpp"
+#include "cli/failure_tally.hpp"
 #include "cli/failures_file.hpp"
 #include "cli/handover.hpp"
+#include "cli/input_order.hpp"
 #include "cli/intake.hpp"
 #include "cli/run_files.hpp"
 
@@ -19,19 +21,25 @@ class Interruption;
 class Passage {
  public:
   // Throws OutputFailed.
-  Passage(const MapParts& parts, RunFiles& files, PieceSink& sink);
+  Passage(const MapParts& parts, RunFiles& files, PieceSink& results, const Job& job);
 
   // Until all has passed, or the sink wants no more. A signal halts the job first, when there is an
   // `interruption`. Throws as flow() does. [blocks]
-  void travel(const Job& job, Interruption* interruption);
+  void travel(Interruption* interruption);
+  // By what failed until then.
+  [[nodiscard]] ExitStatus status() const noexcept { return tally_->status(); }
 
  private:
   [[nodiscard]] bool shows_progress() const;
+  void make_order(PieceSink& results);
+  void make_handover(RunFiles& files);
   [[nodiscard]] PieceSink& sink();
-  void flow_through(const Job& job, Halt& halt);
+  void flow_through(Halt& halt);
 
   MapParts parts_;
-  PieceSink& sink_;
+  Job job_;
+  std::optional<InputOrder> order_;
+  std::optional<FailureTally> tally_;
   std::optional<Chronicle> chronicle_;
   std::optional<FailuresFile> failures_;
   std::optional<Handover> handover_;

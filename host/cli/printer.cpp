@@ -1,6 +1,7 @@
 // Lines, and what stands in for those that are missing.
 #include "cli/printer.hpp"
 
+#include "cli/failure_tally.hpp"
 #include "cli/piece_parts.hpp"
 
 #include <vector>
@@ -27,7 +28,6 @@ bool Printer::take(Piece piece) {
       output_->write(text_of(piece));
       break;
   }
-  tally_.add(piece.failures);
   return true;
 }
 
@@ -54,7 +54,6 @@ bool Printer::print_until_failure(const Piece& piece) {
   }
   output_->write(
       text_of(piece).substr(0, piece.positions[static_cast<std::size_t>(failed - failures.begin())]));
-  tally_.add({failed, 1});
   return true;
 }
 

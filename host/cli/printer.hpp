@@ -1,7 +1,6 @@
-// A job's results as lines, its failures on standard error.
+// A job's results as lines.
 #pragma once
 
-#include "cli/failure_tally.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/result_sink.hpp"
@@ -11,12 +10,10 @@ namespace prong::cli {
 // Takes pieces of lines (json or text), or of views, in the order of their coming.
 class Printer final : public ResultSink {
  public:
-  // Both outlive this.
-  Printer(OnError on_error, Output& output, const ItemSource& source)
-      : on_error_{on_error}, output_{&output}, tally_{source} {}
+  // The output outlives this.
+  Printer(OnError on_error, Output& output) : on_error_{on_error}, output_{&output} {}
 
   [[nodiscard]] bool take(Piece piece) override;
-  [[nodiscard]] ExitStatus status() const noexcept override { return tally_.status(); }
 
  private:
   void print_with_nulls(const Piece& piece);
@@ -25,7 +22,6 @@ class Printer final : public ResultSink {
 
   OnError on_error_;
   Output* output_;
-  FailureTally tally_;
 };
 
 }  // namespace prong::cli

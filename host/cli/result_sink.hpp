@@ -1,7 +1,6 @@
 // Where a map's results end: lines, or an array.
 #pragma once
 
-#include "cli/exit_status.hpp"
 #include "cli/flow.hpp"
 
 namespace prong::cli {
@@ -10,7 +9,6 @@ class ResultSink : public PieceSink {
  public:
   // After the last piece, also when no more were wanted. Throws OutputFailed.
   virtual void finish() {}
-  [[nodiscard]] virtual ExitStatus status() const noexcept = 0;
 };
 
 }  // namespace prong::cli

@@ -58,14 +58,15 @@ ExitStatus run(const Options& options, Interruption&) {
   Job reduction = pool.open(reduction_call);
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
-  Collector collector{{.on_error = options.on_error, .json = options.json}, *source};
+  Collector collector{{.on_error = options.on_error, .json = options.json}};
   const MapParts parts{mapping, pool, *source, mapper, Encoding::native};
   RunFiles files{parts};
-  Passage{parts, files, collector}.travel(job, nullptr);
-  if (collector.stopped()) return collector.status();
+  Passage passage{parts, files, collector, job};
+  passage.travel(nullptr);
+  if (collector.stopped()) return passage.status();
   const Survivors survivors = collector.survivors(pool, reduction_call.items);
   reduction.push(survivors.items);
-  return std::max(print_answer(reduction, answer_form(options)), collector.status());
+  return std::max(print_answer(reduction, answer_form(options)), passage.status());
 }
 
 }  // namespace prong::cli

@@ -24,12 +24,12 @@ class FailuresTest(ProngTest):
 
     def again(self, *words):
         """What --again makes of the inputs in the file, by what fails of them once more."""
-        return self.failed(*words, "--again", self.file, file=self.folder() / "again.jsonl")
+        return self.failed(*words, "--again", self.file, "-j", "1", file=self.folder() / "again.jsonl")
 
 
 class Failures(FailuresTest):
     def test_are_lines_of_json(self):
-        lines, ended = self.failed("map", "trials.fail_odd", "0", "1", "2", "3")
+        lines, ended = self.failed("map", "trials.fail_odd", "0", "1", "2", "3", "-j", "1")
         self.assertEqual(ended, (1, b"0\n2\n", ODD % 1 + ODD % 3))
         build_id = json.loads(prong("info", "trials", "--json").out)[0]["build_id"]
         self.assertEqual(lines, [
@@ -58,7 +58,7 @@ class Failures(FailuresTest):
         self.assertRegex(lines[0]["message"], r"^crashed: SIGSEGV in examples\.crash \(worker \d+\)" + AT_CRASH)
 
     def test_of_a_worker_have_what_is_known_of_the_crash(self):
-        lines, ended = self.failed("map", "examples.crash", "0", "1", "2")
+        lines, ended = self.failed("map", "examples.crash", "0", "1", "2", "-j", "1")
         for line in lines:
             crash = line["crash"]
             self.assertEqual((crash["signal"], crash["code"], crash["address"]), (11, 1, "0x0"))
@@ -104,12 +104,12 @@ class Again(FailuresTest):
         for words, given in ((["--range", "1:8:2"], b""), ([], b"1\n 3 \n[1]\nx\n\"1\"\n\n1 2\n"),
                              (["1", "x", "[1]", "", '"1"', "null"], b"")):
             with self.subTest(words, given=given):
-                first, _ = self.failed("map", "trials.fail_odd", *words, given=given)
+                first, _ = self.failed("map", "trials.fail_odd", *words, "-j", "1", given=given)
                 self.assertEqual([line["index"] for line in first], list(range(len(first))))
                 self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
 
     def test_draws_the_same_random_numbers(self):
-        first, _ = self.failed("map", "trials.fail_odd", "--range", "9")
+        first, _ = self.failed("map", "trials.fail_odd", "--range", "9", "-j", "1")
         self.assertEqual([line["index"] for line in first], [1, 3, 5, 7])
         draws = prong("map", "trials.draw", "--range", "9").out.splitlines()
         for more in ((), ("--journal", self.folder() / "journal")):
@@ -117,13 +117,13 @@ class Again(FailuresTest):
         self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
 
     def test_gives_text_as_it_was(self):
-        first, _ = self.failed("map", "trials.refuse_text", "-R", given=b'a\n"b"\n\xc3\xa9\n1\n')
+        first, _ = self.failed("map", "trials.refuse_text", "-R", "-j", "1", given=b'a\n"b"\n\xc3\xa9\n1\n')
         self.assertEqual([line["input"] for line in first], ["a", '"b"', "é", "1"])
         self.assertEqual(self.again("map", "trials.refuse_text")[0], first)
 
     def test_gives_text_that_is_not_utf_8_as_it_was(self):
         given = b"\xff\n\xc3\xa9\xc3\n\n\xed\xa0\x80\nplain\n\xef\xbf\xbd\n"
-        first, _ = self.failed("map", "trials.refuse_length", "-R", given=given)
+        first, _ = self.failed("map", "trials.refuse_length", "-R", "-j", "1", given=given)
         self.assertEqual([line["message"].split()[3] for line in first], ["1", "3", "0", "3", "5", "3"])
         self.assertEqual([line.get("input", line.get("input_base64")) for line in first],
                          ["/w==", "w6nD", "", "7aCA", "plain", "\ufffd"])
@@ -132,7 +132,7 @@ class Again(FailuresTest):
 
     def test_gives_what_is_no_json_as_it_was(self):
         given = b'1\n"\xff"\n\xfe\nx\n'
-        first, _ = self.failed("map", "trials.fail_odd", given=given)
+        first, _ = self.failed("map", "trials.fail_odd", "-j", "1", given=given)
         self.assertEqual([line.get("text_base64", line.get("text", line.get("input"))) for line in first],
                          [1, "Iv8i", "/g==", "x"])
         self.assertEqual(self.again("map", "trials.fail_odd")[0], first)
@@ -146,7 +146,7 @@ class Again(FailuresTest):
         self.check("map", "trials.size", "--files", "--again", self.file, out=b"3\n")
 
     def test_gives_no_text_that_the_function_never_took(self):
-        self.failed("map", "trials.refuse_text", given=b'x\n3\n"3"\n\xff\n')
+        self.failed("map", "trials.refuse_text", "-j", "1", given=b'x\n3\n"3"\n\xff\n')
         ended = prong("map", "trials.refuse_text", "--again", self.file)
         self.assertEqual((ended.status, ended.err.decode()), (4, (
             "prong: item 0: threw: std::runtime_error: no text in trials.refuse_text\n"
@@ -154,7 +154,7 @@ class Again(FailuresTest):
             "--again takes a file that --failures wrote; and 2 lines more are broken\n")))
 
     def test_gives_bytes_as_they_were(self):
-        first, _ = self.failed("map", "trials.refuse_bytes", "-0", given=b"a\nb\0\xff\xfe\0\0abc\0abcd")
+        first, _ = self.failed("map", "trials.refuse_bytes", "-0", "-j", "1", given=b"a\nb\0\xff\xfe\0\0abc\0abcd")
         self.assertEqual([line["input"] for line in first], ["YQpi", "//4=", "", "YWJj", "YWJjZA=="])
         second, ended = self.again("map", "trials.refuse_bytes")
         self.assertEqual(second, first)
@@ -171,7 +171,7 @@ class Again(FailuresTest):
                    err=f'prong: {self.file}: line 1 has no "input": --again takes a file that --failures wrote\n'.encode())
 
     def test_of_a_file_with_a_broken_line_runs_all_others(self):
-        self.failed("map", "trials.fail_odd", "1", "3", "5", "7")
+        self.failed("map", "trials.fail_odd", "1", "3", "5", "7", "-j", "1")
         lines = self.file.read_text().splitlines(keepends=True)
         for broken, why in ((lines[1][:-6], "is no JSON"), ("\n", "is no JSON"), ('{"index":1}\n', 'has no "input"'), ("[1]\n", 'has no "input"')):
             self.file.write_text(lines[0] + broken.rstrip("\n") + "\n" + "".join(lines[2:]))

@@ -103,7 +103,7 @@ class Csv(FilesTest):
         self.check_input("t.csv", "data\nab\n\xff\n".encode("latin-1"), "trials.size", out=b"2\n1\n")
 
     def test_rejects_a_field_alone(self):
-        self.check_input("p.csv", 'x,y\n3,4\n3,four\n"1,2",3\n"1],[2",3\n5,12\n', "examples.hypot", out=b"5\n13\n", status=1,
+        self.check_input("p.csv", 'x,y\n3,4\n3,four\n"1,2",3\n"1],[2",3\n5,12\n', "examples.hypot", "-j", "1", out=b"5\n13\n", status=1,
                          err='prong: item 1: rejected: {}: record 2: expected f64 at $[1], found the string "four"\n'
                              'prong: item 2: rejected: {}: record 3: expected f64 at $[0], found the string "1,2"\n'
                              'prong: item 3: rejected: {}: record 4: expected f64 at $[0], found the string "1],[2"\n')
@@ -259,7 +259,7 @@ class Output(FilesTest):
 
     def test_of_failures_into_an_array(self):
         odd = [b"prong: item %d: threw: std::domain_error: odd in trials.fail_odd\n" % n for n in range(5)]
-        words = ("map", "trials.fail_odd", "--range", "1:5", "--output", self.dir / "o.npy", "--on-error")
+        words = ("map", "trials.fail_odd", "--range", "1:5", "-j", "1", "--output", self.dir / "o.npy", "--on-error")
         self.check(*words, "skip", err=odd[0] + odd[2], status=1)
         self.assertEqual(read_npy(self.dir / "o.npy"), ("<f8", (2,), struct.pack("<2d", 2, 4)))
         self.check(*words, "null", err=odd[0] + odd[2], status=1)

@@ -27,7 +27,7 @@ class Arguments(ProngTest):
         self.check("map", "examples.hypot", "[3,4]", "[5, 12]", out=b"5\n13\n")
 
     def test_that_are_no_json_are_rejected_alone(self):
-        ended = prong("map", "examples.square", "2", "two", "", "3")
+        ended = prong("map", "examples.square", "2", "two", "", "3", "-j", "1")
         self.assertEqual((ended.out, ended.status), (b"4\n9\n", 1))
         lines = ended.err.decode().splitlines()
         self.assertEqual([line.split(":")[:3] for line in lines],

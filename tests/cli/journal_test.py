@@ -137,10 +137,27 @@ class Journal(JournalTest):
         failed = self.dir / "failed.jsonl"
         words = ("map", "trials.fail_odd", "--range", "1000", "--failures", failed)
         self.journalled(*words)
-        first = failed.read_bytes()
-        self.assertEqual(first.count(b"\n"), 500)
+        first = sorted(failed.read_bytes().splitlines())
+        self.assertEqual(len(first), 500)
         self.journalled(*words)
-        self.assertEqual(failed.read_bytes(), first)
+        self.assertEqual(sorted(failed.read_bytes().splitlines()), first)
+
+
+    def test_of_crashes_tells_all_again(self):
+        failed = self.dir / "failed.jsonl"
+        words = ("map", "examples.crash", "0", "1", "x", "0", "-j", "1", "--failures", failed)
+        for more in ((), ("--json",)):
+            self.file.unlink(missing_ok=True)
+            first = self.journalled(*words, *more)
+            self.assertIn(b"prong:   #0", first.err)
+            self.assertIn(b"prong:   input: 1", first.err)
+            told = sorted(failed.read_bytes().splitlines())
+            self.assertTrue(any(b'"frames":' in line for line in told))
+            again = self.journalled(*words, *more)
+            self.assertEqual((again.status, again.out), (first.status, first.out))
+            # A crash is told once its calls have names, a known one at once.
+            self.assertEqual(sorted(again.err.splitlines()), sorted(first.err.splitlines()))
+            self.assertEqual(sorted(failed.read_bytes().splitlines()), told)
 
 
 class Death(JournalTest):

@@ -19,7 +19,7 @@ class Objects(ProngTest):
         return objects, ended
 
     def test_of_each_input_in_order(self):
-        objects, ended = self.objects("map", "trials.fail_odd", "0", "1", "2", "x")
+        objects, ended = self.objects("map", "trials.fail_odd", "0", "1", "2", "x", "-j", "1")
         self.assertEqual(objects, [
             {"index": 0, "outcome": "returned", "value": 0}, {"index": 1, **ODD}, {"index": 2, "outcome": "returned", "value": 2},
             {"index": 3, "outcome": "rejected", "message": "rejected: expected f64, found x"}])
@@ -58,7 +58,7 @@ class Objects(ProngTest):
 
     def test_of_what_a_journal_knows(self):
         journal = self.folder() / "journal"
-        words = ("map", "trials.fail_odd", "--range", "9", "--journal", journal)
+        words = ("map", "trials.fail_odd", "--range", "9", "--journal", journal, "-j", "1")
         first = self.objects(*words)
         self.assertEqual(self.objects(*words, "--resume"), first)
 

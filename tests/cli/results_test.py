@@ -60,7 +60,7 @@ class Results(ProngTest):
 class Failures(ProngTest):
     def test_are_told_and_left_out(self):
         for skip in ([], ["--on-error", "skip"]):
-            self.check("map", "trials.fail_odd", *skip, "0", "1", "2", "3", "4",
+            self.check("map", "trials.fail_odd", *skip, "0", "1", "2", "3", "4", "-j", "1",
                        out=b"0\n2\n4\n", err=ODD % 1 + ODD % 3, status=1)
 
     def test_of_a_function(self):
@@ -78,13 +78,13 @@ class Failures(ProngTest):
                                     rb"prong: item 1: exited: code 3 in trials\.leave \(worker \d+\)\n$")
 
     def test_many_are_all_told_in_order(self):
-        ended = prong("map", "trials.fail_odd", "--range", "10000")
+        ended = prong("map", "trials.fail_odd", "--range", "10000", "-j", "1")
         self.assertEqual(ended.out, b"".join(b"%d\n" % n for n in range(0, 10000, 2)))
         self.assertEqual(ended.err, b"".join(ODD % n for n in range(1, 10000, 2)))
         self.assertEqual(ended.status, 1)
 
     def test_null_stands_in_for_them(self):
-        self.check("map", "trials.fail_odd", "--on-error", "null", "1", "0", "3", "5", "2", "7",
+        self.check("map", "trials.fail_odd", "--on-error", "null", "1", "0", "3", "5", "2", "7", "-j", "1",
                    out=b"null\n0\nnull\nnull\n2\nnull\n", err=b"".join(ODD % n for n in (0, 2, 3, 5)), status=1)
 
     def test_null_stands_in_for_many(self):
@@ -148,6 +148,12 @@ class NotFound(ProngTest):
             ended = prong("map", name, "3")
             self.assertEqual((ended.status, ended.out), (3, b""), name)
             self.assertRegex(ended.err, rb"^prong: cannot find map function '[^\n]*\n$")
+        for name, meant in (("square", "examples.square"), ("sqare", "examples.square"), ("SQUARE", "examples.square"),
+                            ("fail_odd", "trials.fail_odd")):
+            for command in ("map", "run", "bench"):
+                self.check(command, name, "3", status=3, err=(
+                    f"prong: cannot find map function '{name}': a function is called with its module before it "
+                    f"(did you mean '{meant}'?)\n").encode())
 
     def test_refused_file(self):
         folder = self.folder()

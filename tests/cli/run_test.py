@@ -43,7 +43,7 @@ class Run(ProngTest):
 
     def test_hands_over_the_survivors(self):
         for skip in ([], ["--on-error=skip"]):
-            self.check("run", "trials.fail_odd", "-r", *skip, "0", "1", "2", "3", "4",
+            self.check("run", "trials.fail_odd", "-r", *skip, "0", "1", "2", "3", "4", "-j", "1",
                        out=b"3 results: 0 2 4\n", err=ODD % 1 + ODD % 3, status=1)
         self.check("run", "trials.fail_odd", "-r", "1", out=b"0 results:\n", err=ODD % 0, status=1)
 
@@ -76,15 +76,15 @@ class Reductions(ProngTest):
 
     def test_survivors_keep_the_indices_of_their_inputs(self):
         odd = b"prong: item %d: threw: std::domain_error: odd in echoes.even\n"
-        self.check("run", "echoes.even", "0", "1", "2", "3", "4", out=b"[[0,0],[2,2],[4,4]]\n",
+        self.check("run", "echoes.even", "0", "1", "2", "3", "4", "-j", "1", out=b"[[0,0],[2,2],[4,4]]\n",
                    err=odd % 1 + odd % 3, status=1, env=self.env)
         empty = b"prong: item %d: threw: std::invalid_argument: no word in echoes.word\n"
-        self.check("run", "echoes.word", "", "a", "", "b", out=b'[[1,"a"],[3,"b"]]\n',
+        self.check("run", "echoes.word", "", "a", "", "b", "-j", "1", out=b'[[1,"a"],[3,"b"]]\n',
                    err=empty % 0 + empty % 2, status=1, env=self.env)
         self.check("run", "echoes.even", "1", out=b"[]\n", err=odd % 0, status=1, env=self.env)
 
     def test_survivors_of_rejected_lines_keep_theirs(self):
-        self.check("run", "echoes.even", given=b"x\n2\n\n4\n", out=b"[[1,2],[3,4]]\n", status=1, env=self.env, err=(
+        self.check("run", "echoes.even", "-j", "1", given=b"x\n2\n\n4\n", out=b"[[1,2],[3,4]]\n", status=1, env=self.env, err=(
             b"prong: item 0: rejected: line 1: expected i64 (-9223372036854775808 to 9223372036854775807), found x\n"
             b"prong: item 2: rejected: line 3: expected i64 (-9223372036854775808 to 9223372036854775807), found nothing\n"))
 
