@@ -47,26 +47,29 @@ void TraceFile::add_lane(unsigned place) {
 }
 
 void TraceFile::add_stint(const Stint& stint) {
-  if (lanes_.size() <= stint.place) lanes_.resize(stint.place + 1);
-  Lane& lane = lanes_[stint.place];
-  if (lane.worker == 0) add_lane(stint.place);
+  const auto [at, is_new] = lanes_.try_emplace(stint.place);
+  if (is_new) add_lane(stint.place);
   const nanoseconds begin = clock_.since_begin(stint.began);
   const nanoseconds end = clock_.since_begin(stint.ended);
-  // Stints come in the order of their items, which is nearly that of time.
-  if (begin > lane.ended) {
-    add(lane.worker == stint.worker ? "waiting" : "starting", "waiting", 'X', stint.place, lane.ended,
-        fmt::format(R"("dur":{:.3f})", micros(begin - lane.ended)));
+  if (at->second.add(begin, end, stint.worker)) {
+    add(function_, "items", 'X', stint.place, begin,
+        fmt::format(R"("dur":{:.3f},"args":{{"first":{},"count":{},"worker":{}{}}})", micros(end - begin),
+                    stint.first, stint.count, stint.worker,
+                    stint.attempt == Ending::returned
+                        ? ""
+                        : fmt::format(R"(,"attempt":"{}")", to_string(stint.attempt))));
   }
-  lane = {.worker = stint.worker, .ended = std::max(lane.ended, end)};
-  add(function_, "items", 'X', stint.place, begin,
-      fmt::format(R"("dur":{:.3f},"args":{{"first":{},"count":{},"worker":{}{}}})", micros(end - begin),
-                  stint.first, stint.count, stint.worker,
-                  stint.attempt == Ending::returned
-                      ? ""
-                      : fmt::format(R"(,"attempt":"{}")", to_string(stint.attempt))));
+  add_gaps(stint.place, at->second.take_surplus());
   if (is_death(stint.attempt)) {
     add(to_string(stint.attempt), "death", 'i', stint.place, end,
         fmt::format(R"("s":"t","args":{{"item":{},"worker":{}}})", stint.first, stint.worker));
+  }
+}
+
+void TraceFile::add_gaps(unsigned place, const std::vector<LaneGaps::Gap>& gaps) {
+  for (const LaneGaps::Gap& gap : gaps) {
+    add(gap.before == gap.after ? "waiting" : "starting", "waiting", 'X', place, gap.begin,
+        fmt::format(R"("dur":{:.3f})", micros(gap.end - gap.begin)));
   }
 }
 
@@ -94,6 +97,10 @@ void TraceFile::record(const Piece& piece) {
   if (!events_.empty()) output_->write(std::exchange(events_, {}));
 }
 
-void TraceFile::finish() { output_->write("\n]\n"); }
+void TraceFile::finish() {
+  for (auto& [place, lane] : lanes_)
+    add_gaps(place, lane.take_all());
+  output_->write(events_ + "\n]\n");
+}
 
 }  // namespace prong::cli

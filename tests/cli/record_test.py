@@ -120,6 +120,41 @@ class Trace(ProngTest):
                          ["item 0: threw: std::domain_error: odd in trials.fail_odd"])
 
     def test_of_a_run_that_was_killed_can_be_read(self):
+    def check_lanes(self, events):
+        """Nothing overlaps in a lane; what each has."""
+        lanes = {}
+        for event in events:
+            if event["ph"] == "X":
+                lanes.setdefault(event["tid"], []).append((event["ts"], event["dur"], event["cat"], event["name"]))
+        for slices in lanes.values():
+            slices.sort()
+            for (begin, duration, *_), (following, *_) in zip(slices, slices[1:]):
+                self.assertLessEqual(round(begin + duration, 3), following)
+        return lanes
+
+    def test_has_disjoint_slices_whatever_ends_when(self):
+        inputs = ["0.05", "0", "0.02", "1", "0", "0.01"] * 3
+        for words in (("-j", "1"), ("-j", "3"), ("-j", "2", "--unordered")):
+            for function, given in (("examples.slow", inputs), ("examples.crash", ["0", "1", "0", "0", "1", "0"])):
+                events, _ = self.traced("map", function, *given, *words, "--chunk", "1", "--retries", "2", "--timeout", "0.3")
+                lanes = self.check_lanes(events)
+                items = [slice for slices in lanes.values() for slice in slices if slice[2] == "items"]
+                failing = given.count("1")
+                self.assertEqual(len(items), len(given) - failing + failing * 3, (words, function))
+
+    def test_says_that_a_worker_waited_only_when_it_ran_nothing(self):
+        first, second = self.fifos(2)
+        process = self.started("map", "trials.wait_for", "-r", "-j", "1", "--chunk", "1", "--retries", "1", first, second,
+                               "--trace", self.folder() / "trace.json")
+        file = process.args[-1]
+        first.write_text("fail")
+        time.sleep(0.1)
+        first.write_text("one")
+        second.write_text("two")
+        self.assertEqual((process.stdout.read(), process.wait()), (b"one\ntwo\n", 0))
+        lanes = self.check_lanes(json.loads(file.read_text()))
+        self.assertEqual([slice[3] for slice in lanes[0] if slice[2] == "items"], ["trials.wait_for"] * 3)
+
         file = self.folder() / "trace.json"
         fifo, = self.fifos(1)
         process = self.started("map", "trials.wait_for", "-r", "-R", "-j", "1", "--chunk", "1", "--trace", file)
