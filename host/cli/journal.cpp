@@ -20,7 +20,8 @@ namespace prong::cli {
 
 namespace {
 
-constexpr std::string_view magic = "prong journal 1\n";
+constexpr std::string_view magic = "prong journal 2\n";
+constexpr std::string_view magic_of_all = "prong journal ";
 constexpr std::size_t window_bytes = std::size_t{256} << 10;
 
 // Whatever was in the way may be gone the next time.
@@ -65,6 +66,11 @@ void Journal::open_file(bool resume) {
 
 void Journal::read_old() {
   const std::string_view begin = window_at(0).substr(0, magic.size());
+  if (begin != magic.substr(0, begin.size()) && begin.starts_with(magic_of_all)) {
+    throw InputFailed{fmt::format(
+        "{} is a journal that another version of prong wrote; give --journal another file, or remove it",
+        name_)};
+  }
   if (begin != magic.substr(0, begin.size())) {
     throw InputFailed{fmt::format("{} is no journal of prong; give --journal another file", name_)};
   }

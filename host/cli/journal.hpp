@@ -16,7 +16,7 @@
 
 namespace prong::cli {
 
-//   | "prong journal 1\n" | record | record | …
+//   | "prong journal 2\n" | record | record | …
 // Records are appended as items end. What a death left of the last one is cut off on the next start.
 class Journal {
  public:
@@ -27,8 +27,8 @@ class Journal {
     std::string computation;
     std::string function;
   };
-  // Throws WrongUsage for a file that exists without `resume`, InputFailed for one that is no journal or in
-  // use, OutputFailed.
+  // Throws WrongUsage for a file that exists without `resume`, InputFailed for one that is no journal, of
+  // another version of Prong, or in use, OutputFailed.
   explicit Journal(Options options);
   ~Journal();
   Journal(const Journal&) = delete;

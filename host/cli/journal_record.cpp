@@ -1,6 +1,8 @@
 // Bytes, and XXH3 over them.
 #include "cli/journal_record.hpp"
 
+#include "cli/failure_record.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -12,15 +14,6 @@ namespace prong::cli {
 namespace {
 
 constexpr std::size_t payload_bytes_max = std::numeric_limits<std::uint32_t>::max();
-
-struct FailureHead {
-  std::int32_t signal = 0;
-  std::int32_t exit_code = 0;
-  std::int32_t worker = 0;
-  std::uint32_t type_bytes = 0;
-  std::uint32_t what_bytes = 0;
-  std::uint32_t output_bytes = 0;
-};
 
 template <class Value>
 std::string_view bytes_of(const Value& value) {
@@ -48,15 +41,7 @@ void append_record(const RecordKey& key, std::string_view result, std::string& t
 }
 
 void append_record(const RecordKey& key, const Failure& failure, std::string& to) {
-  const FailureHead head{.signal = failure.signal,
-                         .exit_code = failure.exit_code,
-                         .worker = failure.worker,
-                         .type_bytes = static_cast<std::uint32_t>(failure.type.size()),
-                         .what_bytes = static_cast<std::uint32_t>(failure.what.size()),
-                         .output_bytes = static_cast<std::uint32_t>(failure.output.size())};
-  std::string payload{bytes_of(head)};
-  payload += failure.type + failure.what + failure.output;
-  append(head_of(key, failure.ending), payload, to);
+  append(head_of(key, failure.ending), failure_bytes(failure), to);
 }
 
 std::optional<std::size_t> record_bytes(std::string_view bytes) {
@@ -78,20 +63,8 @@ std::optional<Record> read_record(std::string_view bytes) {
 }
 
 std::optional<Failure> failure_of(const Record& record) {
-  FailureHead head;
-  std::string_view rest = record.payload;
-  if (rest.size() < sizeof head || record.head.ending > static_cast<std::uint32_t>(Ending::lost)) return {};
-  std::memcpy(&head, rest.data(), sizeof head);
-  rest.remove_prefix(sizeof head);
-  if (std::uint64_t{head.type_bytes} + head.what_bytes + head.output_bytes != rest.size()) return {};
-  Failure failure{.ending = static_cast<Ending>(record.head.ending),
-                  .type = std::string{rest.substr(0, head.type_bytes)},
-                  .what = std::string{rest.substr(head.type_bytes, head.what_bytes)},
-                  .output = std::string{rest.substr(std::size_t{head.type_bytes} + head.what_bytes)},
-                  .signal = head.signal,
-                  .exit_code = head.exit_code,
-                  .worker = head.worker};
-  return failure;
+  if (record.head.ending > static_cast<std::uint32_t>(Ending::lost)) return std::nullopt;
+  return failure_from(record.payload, static_cast<Ending>(record.head.ending));
 }
 
 Digest digest_of(std::string_view bytes, std::uint64_t seed) {

@@ -211,7 +211,7 @@ class Death(JournalTest):
         self.assertEqual((process.stdout.read(), process.wait()), (b"one\ntwo\n", 0))
 
     def test_leaves_a_torn_record_that_is_computed_again(self):
-        self.traced(1, 2, 3)
+        self.traced(1, 2, 3, words=("-j", "1"))
         whole = self.file.read_bytes()
         record = (len(whole) - 16) // 3
         for cut in [*range(1, record), record, record + 1, 2 * record - 1]:
@@ -259,6 +259,13 @@ class Usage(JournalTest):
         self.check("map", "examples.square", "1", "--journal", self.file, "--resume", status=4,
                    err=f"prong: {self.file} is no journal of prong; give --journal another file\n".encode())
         self.assertEqual(self.file.read_text(), "my only copy of something")
+
+    def test_of_another_version_is_told(self):
+        self.file.write_text("prong journal 1\n")
+        self.check("map", "examples.square", "1", "--journal", self.file, "--resume", status=4, err=(
+            f"prong: {self.file} is a journal that another version of prong wrote; give --journal another file, or "
+            "remove it\n").encode())
+        self.assertEqual(self.file.read_text(), "prong journal 1\n")
 
     def test_belongs_to_one_run_at_a_time(self):
         process = self.started("map", "examples.square", "--journal", self.file)

@@ -37,10 +37,10 @@ class WrittenTest(ProngTest):
 class Refusals(WrittenTest):
     def test_of_a_journal_that_is_there(self):
         words = self.all_files()
-        (self.dir / "journal").write_text("prong journal 1\n")
+        (self.dir / "journal").write_text("prong journal 2\n")
         self.check_refused("map", "examples.square", "1", *words, status=2, err=b"go on from it with --resume, or remove it")
         self.check_refused("run", "examples.square", "1", *words[2:], status=2, err=b"go on from it with --resume")
-        self.assertEqual((self.dir / "journal").read_text(), "prong journal 1\n")
+        self.assertEqual((self.dir / "journal").read_text(), "prong journal 2\n")
 
     def test_of_a_file_that_is_no_journal(self):
         words = self.all_files()
