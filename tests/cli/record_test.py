@@ -4,6 +4,7 @@ import html.parser
 import json
 import re
 import shutil
+import signal
 import subprocess
 import time
 import unittest
@@ -119,7 +120,6 @@ class Trace(ProngTest):
         self.assertEqual([event["args"]["message"] for event in events if event.get("cat") == "failure"],
                          ["item 0: threw: std::domain_error: odd in trials.fail_odd"])
 
-    def test_of_a_run_that_was_killed_can_be_read(self):
     def check_lanes(self, events):
         """Nothing overlaps in a lane; what each has."""
         lanes = {}
@@ -155,6 +155,7 @@ class Trace(ProngTest):
         lanes = self.check_lanes(json.loads(file.read_text()))
         self.assertEqual([slice[3] for slice in lanes[0] if slice[2] == "items"], ["trials.wait_for"] * 3)
 
+    def test_of_a_run_that_was_killed_can_be_read(self):
         file = self.folder() / "trace.json"
         fifo, = self.fifos(1)
         process = self.started("map", "trials.wait_for", "-r", "-R", "-j", "1", "--chunk", "1", "--trace", file)
@@ -234,6 +235,31 @@ class Report(ProngTest):
             text, page, _ = self.reported("map", "examples.square", "--range", "5", "--journal", journal, "--resume")
         self.assertEqual(page.headings, ["prong map examples.square"])
         self.assertIn("not run: known or given up", text)
+
+    def test_of_a_run_that_was_interrupted_has_what_failed_and_what_was_given_up(self):
+        file = self.folder() / "report.html"
+        fifo, = self.fifos(1)
+        process = self.started("map", "trials.wait_for", "-r", "-j", "1", "--chunk", "1", "--report", file,
+                               fifo, *["/dev/null"] * 300)
+        with open(fifo, "wb") as running:
+            process.send_signal(signal.SIGINT)
+            process.stderr.readline()
+            time.sleep(0.1)
+            running.write(b"fail")
+        self.assertEqual(process.wait(), 130)
+        text = file.read_text()
+        self.assertIn("<b>1</b><span>failed</span>", text)
+        self.assertIn("<b>300</b><span>given up</span>", text)
+        self.assertIn("<p>1 threw</p>", text)
+        rate = float(re.search(r"<b>([0-9.]+)/s</b><span>items run, on average</span>", text)[1])
+        self.assertLessEqual(rate, 10)
+
+    def test_counts_items_along_an_axis(self):
+        text, _, _ = self.reported("map", "examples.square", "--range", "1000", "-j", "1")
+        histogram = text[text.index("Times of items"):]
+        counts = re.findall(r'text-anchor="end">([0-9\u202f]+)</text>', histogram[:histogram.index("</svg>")])
+        self.assertEqual(counts[0], "0")
+        self.assertGreaterEqual(len(counts), 2)
 
     def test_of_a_run_that_was_stopped(self):
         text, page, ended = self.reported("map", "trials.fail_odd", "--range", "100000", "--on-error", "stop")

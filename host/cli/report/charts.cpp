@@ -211,7 +211,14 @@ std::string histogram_chart(const RunSummary& run) {
   end = std::min(std::max(end + 1, from + 2 * TimeHistogram::bins_per_decade), bins.size());
   const double pitch = (right - left) / static_cast<double>(end - from);
   const auto most = static_cast<double>(*std::ranges::max_element(bins));
+  const double tick = std::max(nice_step(most, 4), 1.0);
+  const double whole = std::ceil(most / tick) * tick;
   std::string out;
+  for (double count = 0; count <= whole; count += tick) {
+    const double y = bottom - (bottom - top) * count / whole;
+    out += fmt::format(R"(<path class="grid" d="M{} {:.1f}H{}"/>)", left, y, right);
+    out += text_at(left - 8, y + 4, "end", count_text(static_cast<std::uint64_t>(count)));
+  }
   for (std::size_t bin = from; bin < end; ++bin) {
     const double x = left + pitch * static_cast<double>(bin - from);
     if (bin % TimeHistogram::bins_per_decade == 0) {
@@ -220,7 +227,7 @@ std::string histogram_chart(const RunSummary& run) {
                      clock_text(nanoseconds{std::llround(TimeHistogram::begin_of(bin))}));
     }
     if (bins[bin] == 0) continue;
-    const double height = std::max((bottom - top) * static_cast<double>(bins[bin]) / most, 1.5);
+    const double height = std::max((bottom - top) * static_cast<double>(bins[bin]) / whole, 1.5);
     out += fmt::format(R"(<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="1.5">)"
                        "<title>{} to {}: {} items</title></rect>",
                        x + 0.5, bottom - height, std::max(pitch - 1, 1.0), height,
@@ -240,7 +247,6 @@ std::string histogram_chart(const RunSummary& run) {
                    fmt::format("{} below {}", name, time_text(run.times().quantile(part))));
     words += 14;
   }
-  out += fmt::format(R"(<path class="grid" d="M{} {}H{}"/>)", left, bottom, right);
   return svg(bottom + 22, "Times of items", out);
 }
 

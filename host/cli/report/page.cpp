@@ -87,9 +87,11 @@ std::string facts_section(const RunSummary& run, const ReportFacts& facts) {
   text += fact(count_text(run.items()), run.items() == 1 ? "item" : "items");
   text += fact(count_text(run.failed()), "failed", run.failed() > 0);
   if (run.retried() > 0) text += fact(count_text(run.retried()), "attempts that were tried again");
-  if (run.known() > 0) text += fact(count_text(run.known()), "not run: known or given up");
+  if (run.given_up() > 0) text += fact(count_text(run.given_up()), "given up");
+  if (run.not_run() > 0) text += fact(count_text(run.not_run()), "not run: known or given up");
   text += fact(clock_text(run.duration()), "from start to end");
-  text += fact(rate_text(static_cast<double>(run.items()) / std::max(time, 1e-9)), "items, on average");
+  text += fact(rate_text(static_cast<double>(run.items() - run.not_run()) / std::max(time, 1e-9)),
+               "items run, on average");
   text += fact(fmt::format("{}", facts.workers), facts.workers == 1 ? "worker" : "workers");
   text += fact(fmt::format("{:.0f} %", 100 * busy_part(run, facts.workers)), "of their time busy");
   return text + "</section>\n";
@@ -155,7 +157,7 @@ std::string failures_table(const RunSummary& run) {
   if (run.failures().empty()) return "";
   std::string kinds;
   for (const auto& [ending, count] : run.endings()) {
-    if (ending == Ending::returned) continue;
+    if (ending == Ending::returned || ending == Ending::cancelled) continue;
     kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count_text(count), to_string(ending));
   }
   if (run.failed() > run.failures().size())
@@ -176,7 +178,7 @@ std::string report_page(const RunSummary& run, const ReportFacts& facts) {
       html(facts.command), style, html(facts.signature), day_text(run.clock().begin_of_day()));
   text += facts_section(run, facts);
   text += section("What each worker did", timeline(run));
-  text += section("Items a second", run.items() == run.known() ? "" : throughput_chart(run));
+  text += section("Items a second", run.items() == run.not_run() ? "" : throughput_chart(run));
   text += section("Times of items", histogram_chart(run));
   text += section("The slowest items", slowest_table(run));
   text += section("Failures", failures_table(run));

@@ -42,8 +42,13 @@ double TimeHistogram::quantile(double part) const {
 std::uint64_t RunSummary::failed() const noexcept {
   std::uint64_t sum = 0;
   for (const auto& [ending, count] : endings_)
-    sum += ending == Ending::returned ? 0 : count;
+    sum += ending == Ending::returned || ending == Ending::cancelled ? 0 : count;
   return sum;
+}
+
+std::uint64_t RunSummary::given_up() const noexcept {
+  const auto cancelled = endings_.find(Ending::cancelled);
+  return cancelled == endings_.end() ? 0 : cancelled->second;
 }
 
 void RunSummary::record(const Piece& piece) {
@@ -78,9 +83,10 @@ void RunSummary::add_item(const TimedItem& item) {
   }
   ++items_;
   ++endings_[item.ending];
-  if (item.failure != nullptr && failures_.size() < failures_max) failures_.push_back(*item.failure);
+  const bool has_failed = item.failure != nullptr && item.ending != Ending::cancelled;
+  if (has_failed && failures_.size() < failures_max) failures_.push_back(*item.failure);
   if (item.stint == nullptr) {
-    ++known_;
+    ++not_run_;
     return;
   }
   times_.add(item.time);

@@ -82,8 +82,9 @@ class RunSummary {
   [[nodiscard]] const std::vector<Failure>& failures() const noexcept { return failures_; }
   [[nodiscard]] const std::map<Ending, std::uint64_t>& endings() const noexcept { return endings_; }
   [[nodiscard]] std::uint64_t items() const noexcept { return items_; }
-  [[nodiscard]] std::uint64_t failed() const noexcept;
-  [[nodiscard]] std::uint64_t known() const noexcept { return known_; }  // that no worker ran
+  [[nodiscard]] std::uint64_t failed() const noexcept;                       // without what was given up
+  [[nodiscard]] std::uint64_t not_run() const noexcept { return not_run_; }  // by a worker
+  [[nodiscard]] std::uint64_t given_up() const noexcept;                     // when the run was interrupted
   [[nodiscard]] std::uint64_t retried() const noexcept { return retried_; }
 
  private:
@@ -101,7 +102,7 @@ class RunSummary {
   std::vector<Failure> failures_;
   std::map<Ending, std::uint64_t> endings_;
   std::uint64_t items_ = 0;
-  std::uint64_t known_ = 0;
+  std::uint64_t not_run_ = 0;
   std::uint64_t retried_ = 0;
 };
 
