@@ -6,6 +6,7 @@
 
 #include <prong/wording.hpp>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,6 +27,20 @@ constexpr std::string_view erase_line = "\033[K";
 // Guards the terminal, as long as a status is on it.
 std::mutex terminal;
 bool shows_status = false;
+
+// Bytes that fit into one line of the terminal, so that erasing one line erases all. Asked each time, since
+// windows change.
+std::size_t status_bytes_max() noexcept {
+  winsize size{};
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col - std::size_t{1} : std::string_view::npos;
+}
+
+// One that takes no escape sequences.
+bool is_dumb() noexcept {
+  const char* terminal_type = std::getenv("TERM");
+  return terminal_type != nullptr && std::string_view{terminal_type} == "dumb";
+}
 
 // The cursor stands where the status begins. With `terminal` held.
 void erase_status() noexcept {
@@ -88,16 +103,18 @@ void show_status(std::string_view line) noexcept {
   erase_status();
   if (line.empty()) return;
   // What others print, as workers do, then begins at the line's beginning.
-  std::array parts{vector_of(line), vector_of(erase_line), vector_of("\r")};
+  std::array parts{vector_of(line.substr(0, status_bytes_max())), vector_of(erase_line), vector_of("\r")};
   static_cast<void>(write_completely(STDERR_FILENO, parts));
   shows_status = true;
 }
 
 bool has_terminal() noexcept { return ::isatty(STDERR_FILENO) == 1; }
 
+bool can_show_status() noexcept { return has_terminal() && !is_dumb(); }
+
 bool shows_colours() noexcept {
   const char* no_color = std::getenv("NO_COLOR");
-  return ::isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+  return ::isatty(STDOUT_FILENO) == 1 && !is_dumb() && (no_color == nullptr || *no_color == '\0');
 }
 
 }  // namespace prong::cli::console

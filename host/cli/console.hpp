@@ -27,6 +27,8 @@ void report_call(Failure failure) noexcept;
 // printed takes its place. Empty: none. [any thread]
 void show_status(std::string_view line) noexcept;
 [[nodiscard]] bool has_terminal() noexcept;
+// It takes escape sequences, too, as show_status() writes.
+[[nodiscard]] bool can_show_status() noexcept;
 
 // Whether standard output is a terminal whose user has nothing against colours (https://no-color.org).
 [[nodiscard]] bool shows_colours() noexcept;

@@ -51,7 +51,7 @@ std::string progress_text(const ProgressFacts& facts) {
 }
 
 Progress::Progress(std::function<ProgressFacts()> look, Options options)
-    : look_{std::move(look)}, on_terminal_{console::has_terminal()}, has_told_{options.always} {
+    : look_{std::move(look)}, on_terminal_{console::can_show_status()}, has_told_{options.always} {
   samples_.push_back({Clock::now(), 0});
   thread_ = std::thread{[this] { tell(); }};
 }

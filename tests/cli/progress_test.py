@@ -1,11 +1,14 @@
 """How far it is: on a terminal, on request, and never in the way."""
 
+import fcntl
 import os
 import pty
 import re
+import struct
+import termios
 import unittest
 
-from prong_command import ProngTest, prong
+from prong_command import ProngTest, environment, prong
 
 
 class Progress(ProngTest):
@@ -44,6 +47,29 @@ class Progress(ProngTest):
         lines = seen.split(b"\n")
         self.assertRegex(lines[-3], rb"\x1b\[Kprong: item 1: threw: std::runtime_error: told to in trials\.wait_for\r$")
         self.assertRegex(lines[-2], rb"^prong: 2/2 \(100%\), .*1 failed, \d workers?\r$")
+
+    def shown(self, columns, **environ):
+        """What a terminal so wide gets of a run that takes two seconds."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = self.started("map", "examples.slow", "-j", "1", "1", "1", stderr=theirs, env=environment(**environ))
+        os.close(theirs)
+        seen = b""
+        try:
+            while more := os.read(ours, 4096):
+                seen += more
+        except OSError:  # the other end is closed
+            pass
+        self.assertEqual(process.wait(), 0)
+        return seen
+
+    def test_is_cut_to_the_width_of_the_terminal(self):
+        lines = self.shown(20, TERM="xterm").replace(b"\x1b[K", b"").split(b"\r")
+        self.assertEqual(max(len(line) for line in lines if b"prong:" not in line), 19)
+
+    def test_on_a_dumb_terminal_has_no_escape_sequences(self):
+        self.assertNotIn(b"\x1b", self.shown(80, TERM="dumb"))
 
     def test_counts_what_a_journal_knows(self):
         journal = self.folder() / "journal"
