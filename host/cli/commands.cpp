@@ -207,8 +207,10 @@ std::span<const StatusText> exit_statuses() { return statuses; }
 
 std::string help() {
   std::string text{head};
+  const std::size_t column =
+      std::ranges::max(table, {}, [](const Command& one) { return one.name.size(); }).name.size() + 2;
   for (const Command& command : table)
-    text += fmt::format("  {:<6}{}\n", command.name, command.summary);
+    text += fmt::format("  {:<{}}{}\n", command.name, column, command.summary);
   text += tail;
   for (const StatusText& one : statuses)
     text += fmt::format("  {:<15}{}\n", one.status, one.meaning);

@@ -1,5 +1,6 @@
 """The words of a command line."""
 
+import re
 import unittest
 
 from prong_command import TRIALS, ProngTest, prong
@@ -100,6 +101,12 @@ class Commands(ProngTest):
         self.check_usage("-x\n", err=b"unknown option '-x\\x0a'; see prong --help")
 
     def test_need_a_function(self):
+    def test_are_listed_beside_what_they_do(self):
+        lines = prong("--help").out.decode().split("Commands:\n")[1].split("\n\n")[0].splitlines()
+        columns = {re.match(r"  [a-z]+ +", line).end() for line in lines}
+        self.assertEqual(len(columns), 1)
+        self.assertTrue(all("  " in line.strip() for line in lines))
+
         for command, operands in (("map", "FUNCTION [INPUT…]"), ("run", "FUNCTION [INPUT…]"), ("call", "FUNCTION ARG…")):
             self.check_usage(command, err=f"which function? prong {command} {operands}".encode())
 
