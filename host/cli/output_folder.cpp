@@ -59,6 +59,11 @@ bool OutputFolder::has(const std::string& name, const std::string& path) const {
          there.st_dev == other.st_dev && there.st_ino == other.st_ino;
 }
 
+std::size_t OutputFolder::name_bytes_max() const {
+  const long most = ::fpathconf(descriptor_, _PC_NAME_MAX);
+  return most > 0 ? static_cast<std::size_t>(most) : std::string::npos;
+}
+
 void OutputFolder::forget() const noexcept {
   if (is_new_) ::rmdir(folder_.c_str());
 }

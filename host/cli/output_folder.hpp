@@ -1,6 +1,7 @@
 // The folder of --output-dir: a file for each result, there as a whole or not at all.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class OutputFolder {
   void remove(const std::string& name);
   // Whether the file of that name is the one at `path`, by whatever links.
   [[nodiscard]] bool has(const std::string& name, const std::string& path) const;
+  // Of a name; what is longer cannot be written.
+  [[nodiscard]] std::size_t name_bytes_max() const;
   // For messages.
   [[nodiscard]] std::string path_of(const std::string& name) const { return (folder_ / name).native(); }
   // Nothing was written: a folder that was made for this is removed.

@@ -16,6 +16,11 @@ void ResultNames::expect(std::uint64_t position, const std::string& path) {
   if (last.empty() || last == "." || last == "..")
     throw InputFailed{fmt::format("'{}' ends in no name that its result could have", path)};
   std::string name = last + options_.suffix;
+  if (name.size() > folder_->name_bytes_max()) {
+    throw InputFailed{
+        fmt::format("the result of {} would have a name of {} bytes, {} more than its folder takes", path,
+                    name.size(), name.size() - folder_->name_bytes_max())};
+  }
   if (folder_->has(name, path)) {
     throw InputFailed{fmt::format(
         "the result of {} would take its place; give another --output-dir, or an --output-suffix", path)};

@@ -24,7 +24,7 @@ class ResultNames {
   ResultNames(const OutputFolder& folder, Options options) : folder_{&folder}, options_{std::move(options)} {}
 
   // The input at this position of the command's input is this file. Throws InputFailed when its result can
-  // have no name: that of another's is the same, or of the input itself. [feeding thread]
+  // have no name: that of another's is the same, or of the input itself, or it is too long. [feeding thread]
   void expect(std::uint64_t position, const std::string& path);
   // The input there was at another index when it failed before. Throws InputFailed when there were two of
   // them. [feeding thread]

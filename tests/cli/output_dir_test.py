@@ -75,6 +75,14 @@ class Names(FolderTest):
         self.check_map("--files", a, "--output-suffix", "2")
         self.assertEqual(self.written(), {"a": "1", "a2": "11"})
 
+    def test_that_are_too_long_fail_alone(self):
+        long, a = self.dir / ("x" * 250), self.dir / "a"
+        long.write_text("1")
+        a.write_text("2")
+        self.check_map("--files", long, a, "--output-suffix", ".twice", status=1, err=(
+            f"prong: item 0: rejected: the result of {long} would have a name of 256 bytes, 1 more than its folder takes\n").encode())
+        self.assertEqual(self.written(), {"a.twice": "22"})
+
     def test_stay_in_the_folder(self):
         for path, why in ((f"{self.dir}/..", "ends in no name that its result could have"), (".", "ends in no name that its result could have"),
                           (f"{self.dir}/", "ends in no name that its result could have")):
