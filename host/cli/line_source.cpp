@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace prong::cli {
@@ -31,11 +32,12 @@ std::optional<Items> LineSource::next(Halt& halt) {
     if (halt.requested()) break;
     const std::size_t fresh = end_;
     end_ += size;
+    if (!has_begun_) skip_byte_order_mark();
     if (size == 0) {
       if (begin_ == end_) break;
       static_cast<char*>(block_.get())[end_++] = format_.delimiter;
     }
-    find_lines(fresh);
+    find_lines(std::max(fresh, begin_));
     if (offsets_.size() > 1) return take_lines();
   }
   return std::nullopt;
@@ -66,6 +68,18 @@ void LineSource::make_room() {
   capacity_ = capacity;
   begin_ = 0;
   end_ = tail;
+}
+
+// It may come in parts.
+void LineSource::skip_byte_order_mark() {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  const std::string_view read{static_cast<const char*>(block_.get()), std::min(end_, mark.size())};
+  if (format_.encoding != Encoding::json || read != mark.substr(0, read.size())) {
+    has_begun_ = true;
+  } else if (read == mark) {
+    has_begun_ = true;
+    begin_ = mark.size();
+  }
 }
 
 void LineSource::find_lines(std::size_t fresh_begin) {

@@ -19,6 +19,8 @@ struct LineFormat {
   char delimiter = '\n';
 };
 
+// JSON may begin with a byte order mark, which is skipped; text is given as it stands.
+//
 // Reads into the pool's memory, where the workers find the lines: nothing is copied but a line's beginning at
 // the end of a block.
 //
@@ -37,6 +39,7 @@ class LineSource final : public ItemSource {
 
  private:
   void make_room();
+  void skip_byte_order_mark();
   void find_lines(std::size_t fresh_begin);  // fills offsets_
   [[nodiscard]] Items take_lines();
 
@@ -47,6 +50,7 @@ class LineSource final : public ItemSource {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  bool has_begun_ = false;  // it is known whether a byte order mark comes first
   std::atomic<std::uint64_t> items_given_ = 0;
   std::atomic<std::uint64_t> bytes_given_ = 0;
   std::vector<std::uint64_t>

@@ -27,15 +27,17 @@ bool is_next_byte(unsigned before, unsigned next) {
 
 }  // namespace
 
-// Those of Latin-1 are C2 80 to C2 9F.
+// Those of Latin-1 are C2 80 to C2 9F. Marks that nobody sees are controls, too: of direction (U+061C,
+// U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and of byte order (U+FEFF).
 bool is_control(std::string_view sequence) {
   const unsigned first = byte_at(sequence, 0);
   if (first < 0x20 || first == 0x7f) return true;
+  if (sequence == "\xd8\x9c" || sequence == "\xef\xbb\xbf") return true;
   if (sequence.size() == 2) return first == 0xc2 && byte_at(sequence, 1) < 0xa0;
   if (sequence.size() != 3 || first != 0xe2) return false;
   const unsigned second = byte_at(sequence, 1);
   const unsigned third = byte_at(sequence, 2);
-  return (second == 0x80 && third >= 0xaa && third <= 0xae) ||
+  return (second == 0x80 && (third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae))) ||
          (second == 0x81 && third >= 0xa6 && third <= 0xa9);
 }
 

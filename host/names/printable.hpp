@@ -17,8 +17,8 @@ struct Utf8Sequence {
 // `text` is not empty.
 [[nodiscard]] Utf8Sequence utf8_sequence(std::string_view text);
 
-// Whether a whole valid sequence is a control character of ASCII or Latin-1, which terminals obey, or one
-// that turns the direction of text (U+202A to U+202E, U+2066 to U+2069), which hides what a line says.
+// Whether a whole valid sequence is a control character of ASCII or Latin-1, which terminals obey, one about
+// the direction of text, which hides what a line says, or a byte order mark, which nobody sees.
 [[nodiscard]] bool is_control(std::string_view sequence);
 
 // Control characters and bytes that are not UTF-8 become \xNN. A backslash stays: what was made printable on

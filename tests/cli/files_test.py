@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import struct
+import time
 import unittest
 
 from prong_command import ProngTest, prong, shell
@@ -49,6 +50,33 @@ class Lines(FilesTest):
         self.check_input("n.jsonl", "3\nx\n", "examples.square", out=b"9\n", status=1,
                          err="prong: item 1: rejected: {}: line 2: expected f64, found x\n")
         self.check_input("n.jsonl", "", "examples.square")
+        self.check_input("N.JSONL", "3\n", "examples.square", out=b"9\n")
+
+    def test_of_json_may_begin_with_a_byte_order_mark(self):
+        self.check_input("n.jsonl", "\ufeff3\n4\n", "examples.square", out=b"9\n16\n")
+        self.check_input("n.jsonl", "\ufeff", "examples.square")
+        self.check_input("n.jsonl", "3\n\ufeff4\n", "examples.square", out=b"9\n", status=1,
+                         err="prong: item 1: rejected: {}: line 2: expected f64, found \\xef\\xbb\\xbf4\n")
+        self.check_input("n.txt", "\ufeffa\n", "trials.echo", "-r", out="\ufeffa\n".encode())
+        for parts in ((b"\xef\xbb\xbf", b"3\n"), (b"\xef", b"\xbb", b"\xbf3", b"\n"), (b"\xef\xbb\xbf3\n",)):
+            process = self.started("map", "examples.square")
+            for part in parts:
+                process.stdin.write(part)
+                process.stdin.flush()
+                time.sleep(0.02)
+            self.assertEqual(process.stdout.readline(), b"9\n")
+            process.stdin.close()
+            self.assertEqual(process.wait(), 0)
+
+    def test_of_a_stream_that_is_named(self):
+        for name in ("-", "/dev/stdin"):
+            self.check("map", "examples.square", "--input", name, given=b"3\n", out=b"9\n")
+            self.check("map", "trials.echo", "-R", "-r", "--input", name, given=b"a\n", out=b"a\n")
+        for name in ("-", "/dev/stdout"):
+            self.check("map", "trials.echo", "-r", "a", "--output", name, out=b"a\n")
+        for option in ("--log", "--trace", "--report", "--failures", "--journal", "--again"):
+            self.check_usage("map", "examples.square", option, "-", err=(
+                f"{option} -: only --input and --output take - for a stream; {option} ./- is a file").encode())
 
     def test_of_text(self):
         self.check_input("n.txt", 'a\n"b"\n1', "trials.echo", "-r", out=b'a\n"b"\n1\n')
