@@ -6,17 +6,18 @@
 
 namespace prong::cli {
 
-// A value. The integers start, start + step, …, `count` of them.
+// Holds every number of 64 bits, with and without a sign, and what lies just beyond.
+__extension__ typedef __int128 WideInteger;
+
+// A value. The integers start, start + step, …, `count` of them; each fits 64 bits, with or without a sign.
 struct NumberRange {
-  std::int64_t start = 0;
-  std::int64_t step = 1;
+  WideInteger start = 0;
+  WideInteger step = 1;
   std::uint64_t count = 0;
 
   // Precondition: i < count.
-  [[nodiscard]] std::int64_t operator[](std::uint64_t i) const noexcept {
-    // Unsigned arithmetic wraps where the product leaves 64 bits, and the sum is back inside.
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(start) +
-                                     i * static_cast<std::uint64_t>(step));
+  [[nodiscard]] WideInteger operator[](std::uint64_t i) const noexcept {
+    return start + static_cast<WideInteger>(i) * step;
   }
 
   friend bool operator==(const NumberRange&, const NumberRange&) = default;

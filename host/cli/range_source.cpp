@@ -14,6 +14,11 @@ namespace {
 constexpr std::uint64_t batch_items = 16384;
 constexpr std::size_t digits_max = 20;  // -9223372036854775808
 
+char* write_number(WideInteger number, char* to) {
+  if (number < 0) return std::to_chars(to, to + digits_max, static_cast<std::int64_t>(number)).ptr;
+  return std::to_chars(to, to + digits_max, static_cast<std::uint64_t>(number)).ptr;
+}
+
 }  // namespace
 
 std::optional<Items> RangeSource::next(Halt& halt) {
@@ -23,7 +28,7 @@ std::optional<Items> RangeSource::next(Halt& halt) {
   offsets_.assign(1, 0);
   char* end = bytes_.data();
   for (std::uint64_t i = 0; i < count; ++i) {
-    end = std::to_chars(end, end + digits_max, range_[made_ + i]).ptr;
+    end = write_number(range_[made_ + i], end);
     offsets_.push_back(static_cast<std::uint64_t>(end - bytes_.data()));
   }
   made_ += count;

@@ -6,7 +6,7 @@ import random
 import subprocess
 import unittest
 
-from prong_command import ProngTest, prong, shell
+from prong_command import ECHOES, ProngTest, environment, prong, shell
 
 MIB = 1 << 20
 
@@ -49,6 +49,17 @@ class Range(ProngTest):
         self.assertEqual((ended.err, ended.status), (b"", 0))
         self.assertEqual([float(line) for line in ended.out.split()], [float(n) for n in range(low, high, high)])
 
+    def test_reaches_the_last_number_of_either_kind(self):
+        top, middle, low = 2**64, 2**63, -2**63
+        for text, fields in ((f"{top - 3}:{top - 1}", (top - 3, top - 1)), (f"{top - 2}:{top}", (top - 2, top)),
+                             (f"{top - 1}:{top - 4}:-2", (top - 1, top - 4, -2)), (f"{middle}:{middle + 2}", (middle, middle + 2))):
+            self.check("map", "echoes.u64", f"--range={text}", env=environment(PRONG_PLUGIN_PATH=ECHOES),
+                       out=b"".join(b"%d\n" % n for n in range(*fields)))
+        for text, fields in ((f"{middle - 2}:{middle}", (middle - 2, middle)), (f"{low}:{low + 2}", (low, low + 2)),
+                             (f"{low + 1}:{low - 1}:-1", (low + 1, low - 1, -1))):
+            self.check("map", "echoes.i64", f"--range={text}", env=environment(PRONG_PLUGIN_PATH=ECHOES),
+                       out=b"".join(b"%d\n" % n for n in range(*fields)))
+
     def test_of_a_million(self):
         ended = prong("map", "trials.number", "--range", "1000000")
         self.assertEqual(ended, (0, b"".join(b"%d\n" % n for n in range(1000000)), b""))
@@ -65,8 +76,10 @@ class Range(ProngTest):
                          err=b"--range 0:1:0: the step must not be zero")
         self.check_usage("map", "examples.square", "--range", "1:2:3:4",
                          err=b"--range 1:2:3:4: more than START:STOP:STEP")
-        self.check_usage("map", "examples.square", "--range", "9223372036854775808",
-                         err=b"--range 9223372036854775808: '9223372036854775808' does not fit 64 bits")
+        for text in (f"{2**64 + 1}", f"{2**64}:{2**64 + 1}", f"{-2**63 - 1}:0", f"0:{'9' * 50}"):
+            ended = prong("map", "examples.square", "--range", text)
+            self.assertEqual((ended.status, ended.out), (2, b""))
+            self.assertRegex(ended.err.decode(), rf"^prong: --range {text}: '-?\d+' does not fit 64 bits\n$")
 
 
 class StandardInput(ProngTest):
