@@ -1,4 +1,5 @@
 // `prong bench`: the same map by one worker, by all, and by all with a task for each input.
+#include "cli/bare_name.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/content_source.hpp"
@@ -63,12 +64,13 @@ ExitStatus bench(const Options& options, Interruption&) {
   one_worker.workers = 1;
   Pool alone{make_registry(options), one_worker};
   Pool all{make_registry(options), pool_options(options, 0)};
+  check_has_module(options, alone);
   const auto source = make_source(options, alone);
   Call call = map_call(options, *source, Encoding::native);
   call.window_bytes = SIZE_MAX;
+  call.held = false;
   const KeptInputs inputs = all_inputs(options, *source, alone, call);
   if (inputs.count() == 0) throw WrongUsage{"there is no input to measure with"};
-  call.held = false;
 
   std::vector<Measurement> rows;
   rows.push_back(measure(alone, call, inputs, inputs.count()));

@@ -38,7 +38,7 @@ std::string field_json(const std::string& field, std::string_view type) {
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names)
-    text += (text.empty() ? "" : ", ") + name;
+    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", name);
   return text;
 }
 
@@ -122,7 +122,8 @@ void CsvSource::read_batch(const Halt& halt) {
 
 void CsvSource::add(const std::vector<std::string>& record) {
   if (record.size() != header_.size())
-    reader_.fail(fmt::format("it has {} fields, and the header has {}", record.size(), header_.size()));
+    reader_.fail(fmt::format("it has {} field{}, and the header has {}", record.size(),
+                             record.size() == 1 ? "" : "s", header_.size()));
   const bool is_tuple = columns_.size() > 1;
   if (is_tuple) bytes_ += '[';
   for (const Column& column : columns_) {

@@ -4,14 +4,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace prong::cli {
 
 enum class FileFormat : std::uint8_t { jsonl, csv, npy, txt };
 
-// By the end of the name; nothing when that is none of these.
+// By the end of the name, in letters of either size; nothing when that is none of these.
 [[nodiscard]] inline std::optional<FileFormat> format_of(const std::filesystem::path& file) {
-  const std::filesystem::path extension = file.extension();
+  std::string extension = file.extension().native();
+  for (char& letter : extension)
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
   if (extension == ".jsonl") return FileFormat::jsonl;
   if (extension == ".csv") return FileFormat::csv;
   if (extension == ".npy") return FileFormat::npy;

@@ -1,6 +1,7 @@
 // Two threads meet: one that feeds the job, one that drains it.
 #include "cli/handover.hpp"
 
+#include "cli/exit_status.hpp"
 #include "cli/input_order.hpp"
 #include "cli/journal.hpp"
 #include "cli/piece_parts.hpp"
@@ -92,11 +93,21 @@ bool Handover::take_parts(const Piece& whole) {
     Piece part = count < piece.count ? part_of(piece, place, place + count) : piece;
     const Entry& entry = entries_[entry_of(item)];
     move_to(entry.inputs.position + (item - entry.item), part);
-    book(part, item);
+    book_and_tell(part, item);
     if (!parts_.sink.take(std::move(part))) return false;
     place += count;
   }
   return true;
+}
+
+// What failed is told also when a file cannot take it.
+void Handover::book_and_tell(const Piece& piece, std::uint64_t item) {
+  try {
+    book(piece, item);
+  } catch (const OutputFailed&) {
+    static_cast<void>(parts_.sink.take(piece));
+    throw;
+  }
 }
 
 void Handover::book(const Piece& piece, std::uint64_t item) {

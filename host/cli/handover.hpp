@@ -61,6 +61,7 @@ class Handover final : public PieceSink {
   [[nodiscard]] std::uint64_t run_from(std::uint64_t item, std::uint64_t count) const;
   void drop_front();
   // Books the items of a piece, whose indices are positions and which begins with the job's `item`.
+  void book_and_tell(const Piece& piece, std::uint64_t item);
   void book(const Piece& piece, std::uint64_t item);
   // Calls what hands over, after which, when it returns false or throws, nothing is wanted any more.
   template <class Work>

@@ -14,6 +14,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace prong::cli {
@@ -34,6 +36,14 @@ std::string version_text(Words more) {
   return fmt::format("{{\"version\":\"{}\",\"abi\":[{},{}]}}\n", version(), PRONG_ABI_MAJOR, PRONG_ABI_MINOR);
 }
 
+void warn_of_missing_folders(const Options& options) {
+  for (const std::filesystem::path& folder : options.plugins) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      console::complain(fmt::format("--plugins {}: there is no such folder", folder.native()));
+  }
+}
+
 ExitStatus obey(Words words, Interruption& interruption) {
   if (words.empty()) throw WrongUsage{"which command? see prong --help"};
   const std::string& first = words.front();
@@ -48,6 +58,7 @@ ExitStatus obey(Words words, Interruption& interruption) {
   if (wants_help) return answer(help(*command));
   const Options options = parse_options(*command, words.subspan(1));
   if (options.help) return answer(help(*command));
+  warn_of_missing_folders(options);
   return runs_on_ranks(*command, options) ? run_on_ranks(*command, options, interruption)
                                           : command->run(options, interruption);
 }

@@ -1,4 +1,5 @@
 // `prong map`: source → job → lines or an array.
+#include "cli/bare_name.hpp"
 #include "cli/commands.hpp"
 #include "cli/file_formats.hpp"
 #include "cli/folder_writer.hpp"
@@ -91,6 +92,7 @@ std::unique_ptr<ResultSink> make_sink(const MapParts& parts, RunFiles& files,
 ExitStatus map(const Options& options, Interruption& interruption) {
   const auto format = output_format(options);
   Pool pool{make_registry(options), pool_options(options, workers_wanted(options))};
+  check_has_module(options, pool);
   const FunctionInfo function = pool.describe(options.function);
   const auto array = format == FileFormat::npy ? std::optional{npy_item(options, function)} : std::nullopt;
   if (options.output_folder) check_makes_files(options, function);

@@ -65,7 +65,10 @@ std::chrono::milliseconds parse_seconds(const char* name, const std::string& tex
   double seconds = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, seconds);
-  if (error == std::errc{} && stop == end && seconds > 0 && seconds <= seconds_max)
+  const bool is_number = stop == end && error == std::errc{};
+  if (is_number && seconds > seconds_max)
+    throw WrongUsage{fmt::format("{} {}: at most {:.0f} seconds are possible", name, text, seconds_max)};
+  if (is_number && seconds > 0)
     return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
   throw WrongUsage{fmt::format("{} {}: a number of seconds is needed, above 0", name, text)};
 }
@@ -136,6 +139,20 @@ ProgressWanted parse_progress(const std::string& text) {
   throw WrongUsage{fmt::format("--progress {}: auto, always or never is needed", text)};
 }
 
+// "-" is a stream to --input and --output alone.
+std::optional<std::filesystem::path> file_of(const Given& given, const char* name) {
+  const auto file = given.one(name);
+  if (file == "-")
+    throw WrongUsage{
+        fmt::format("{0} -: only --input and --output take - for a stream; {0} ./- is a file", name)};
+  return file;
+}
+
+// What the command line names is the stream that it would use anyway.
+void leave_out_stream(std::optional<std::filesystem::path>& file, const char* device) {
+  if (file == "-" || file == device) file.reset();
+}
+
 void check_inputs(const Options& options) {
   std::vector<std::string_view> places;
   if (options.range) places.emplace_back("--range");
@@ -159,11 +176,12 @@ void check_inputs(const Options& options) {
 void take_input_options(const Given& given, Options& options) {
   if (const auto range = given.one("--range")) options.range = parse_number_range(*range);
   options.input = given.one("--input");
-  options.again = given.one("--again");
+  options.again = file_of(given, "--again");
   if (given.has("--raw-input")) options.raw_lines = LineFormat{Encoding::text, '\n'};
   if (given.has("--null")) options.raw_lines = LineFormat{Encoding::text, '\0'};
   options.takes_paths = given.has("--files");
   check_inputs(options);
+  leave_out_stream(options.input, "/dev/stdin");
 }
 
 void take_work_options(const Given& given, Options& options) {
@@ -268,12 +286,13 @@ void take_result_options(const Given& given, const Command& command, Options& op
   options.output_folder = given.one("--output-dir");
   options.output_suffix = given.one("--output-suffix").value_or("");
   check_output_folder(options);
-  options.failures = given.one("--failures");
-  options.journal = given.one("--journal");
+  leave_out_stream(options.output, "/dev/stdout");
+  options.failures = file_of(given, "--failures");
+  options.journal = file_of(given, "--journal");
   options.resume = given.has("--resume");
-  options.log = given.one("--log");
-  options.trace = given.one("--trace");
-  options.report = given.one("--report");
+  options.log = file_of(given, "--log");
+  options.trace = file_of(given, "--trace");
+  options.report = file_of(given, "--report");
   if (const auto progress = given.one("--progress")) options.progress = parse_progress(*progress);
 }
 

@@ -1,5 +1,6 @@
 // `prong run`: source → job → collector → result function → answer.
 #include "cli/answer.hpp"
+#include "cli/bare_name.hpp"
 #include "cli/collector.hpp"
 #include "cli/commands.hpp"
 #include "cli/job_setup.hpp"
@@ -43,6 +44,7 @@ Call result_call(const Options& options, const FunctionInfo& mapper, std::vector
 
 ExitStatus run(const Options& options, Interruption&) {
   Pool pool{make_registry(options), pool_options(options, workers_wanted(options))};
+  check_has_module(options, pool);
   const FunctionInfo mapper = pool.describe(options.function);
   const FunctionInfo result = pool.describe(options.function, FunctionKind::result);
   check_bound(mapper, result, options.bound);

@@ -9,10 +9,9 @@ namespace prong::cli {
 
 std::optional<std::string> suggestion(std::string_view word, std::span<const std::string> candidates) {
   const auto begins_with = [&](const std::string& candidate) { return candidate.starts_with(word); };
+  const std::string_view letters = word.substr(std::min(word.find_first_not_of('-'), word.size()));
   const auto found = std::ranges::find_if(candidates, begins_with);
-  if (!word.empty() && word != "-" && found != candidates.end() &&
-      std::none_of(found + 1, candidates.end(), begins_with))
-    return *found;
+  if (!letters.empty() && found != candidates.end()) return *found;
   return prong::closest(word, candidates);
 }
 

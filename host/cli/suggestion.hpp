@@ -8,7 +8,7 @@
 
 namespace prong::cli {
 
-// The one candidate that begins with `word`, or else the closest one; nothing when none is near.
+// The first candidate that begins with `word`, or else the closest one; nothing when none is near.
 [[nodiscard]] std::optional<std::string> suggestion(std::string_view word,
                                                     std::span<const std::string> candidates);
 

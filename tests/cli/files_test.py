@@ -138,13 +138,13 @@ class Csv(FilesTest):
 
     def test_of_a_missing_column(self):
         self.check_input("p.csv", "base,exponnt\n", "examples.power", status=2,
-                         err="prong: {} has no column 'exponent' (is it 'exponnt'?); its columns are base, exponnt\n")
+                         err="prong: {} has no column 'exponent' (is it 'exponnt'?); its columns are 'base', 'exponnt'\n")
         self.check_input("p.csv", "x,y,x\n", "examples.hypot", status=2, err="prong: {} has two columns 'x'\n")
         self.check_input("p.csv", "", "examples.hypot", status=4,
                          err="prong: cannot read {}: it is empty; its first line names the columns\n")
 
     def test_that_is_broken_is_told_and_what_comes_before_is_not_lost(self):
-        for record, why in (("1", "it has 1 fields, and the header has 2"), ("1,2,3", "it has 3 fields, and the header has 2"),
+        for record, why in (("1", "it has 1 field, and the header has 2"), ("1,2,3", "it has 3 fields, and the header has 2"),
                             ('1,"2', "a quoted field does not end"), ('1,"2"3', "a comma is expected after a closing quote"),
                             ('1,2"3"', "a field with a quote in it must be quoted")):
             with self.subTest(record):

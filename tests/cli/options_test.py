@@ -44,7 +44,7 @@ class Options(ProngTest):
                          err=b"unknown option '--nothing-like-it'; an operand that begins with a minus goes after --")
         self.check_usage("map", "trials.echo", "-x",
                          err=b"unknown option '-x'; an operand that begins with a minus goes after --")
-        for short, whole in (("--unord", "--unordered"), ("--fil", "--files"), ("--js", "--json"), ("--allow", "--allow-read")):
+        for short, whole in (("--unord", "--unordered"), ("--fil", "--files"), ("--js", "--json"), ("--allow", "--allow-read"), ("--in", "--input"), ("--Input", "--input")):
             self.check_usage("map", short, err=f"unknown option '{short}' (did you mean '{whole}'?)".encode())
         self.check_usage("list", "--range", "3",
                          err=b"unknown option '--range'; an operand that begins with a minus goes after --")
@@ -83,7 +83,8 @@ class Options(ProngTest):
         self.check_usage("new", "stats", "--lang", "c", "--lang", "rust",
                          err=b"--lang is given more than once, and has one value: which?")
         # What has none says the same twice; some may be repeated.
-        self.check("map", "trials.echo", "-r", "-r", "a", "--plugins", "/nonexistent", "--plugins", TRIALS, out=b"a\n")
+        self.check("map", "trials.echo", "-r", "-r", "a", "--plugins", "/nonexistent", "--plugins", TRIALS, out=b"a\n",
+                   err=b"prong: --plugins /nonexistent: there is no such folder\n")
 
 
 class Commands(ProngTest):
@@ -100,13 +101,13 @@ class Commands(ProngTest):
         self.check_usage("--hlep", err=b"unknown option '--hlep' (did you mean '--help'?)")
         self.check_usage("-x\n", err=b"unknown option '-x\\x0a'; see prong --help")
 
-    def test_need_a_function(self):
     def test_are_listed_beside_what_they_do(self):
         lines = prong("--help").out.decode().split("Commands:\n")[1].split("\n\n")[0].splitlines()
         columns = {re.match(r"  [a-z]+ +", line).end() for line in lines}
         self.assertEqual(len(columns), 1)
         self.assertTrue(all("  " in line.strip() for line in lines))
 
+    def test_need_a_function(self):
         for command, operands in (("map", "FUNCTION [INPUT…]"), ("run", "FUNCTION [INPUT…]"), ("call", "FUNCTION ARG…")):
             self.check_usage(command, err=f"which function? prong {command} {operands}".encode())
 

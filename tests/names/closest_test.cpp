@@ -17,6 +17,8 @@ TEST_CASE("what is suggested") {
       {"sqare", "square"},
       {"squrae", "square"},
       {"Square", "square"},
+      {"SQUARE", "square"},
+      {"HYPOTT", "hypot"},
       {"squares", "square"},
       {"cub", "cube"},
       {"sqtr", "sqrt"},
