@@ -37,7 +37,7 @@ class Cookbook(ProngTest):
     def test_commands_print_what_is_shown(self):
         folder = self.folder()
         (folder / "points.csv").write_text("name,y,x\na,4,3\nb,12,5\n")
-        (folder / "notes.txt").write_text("one two\nthree four five")
+        (folder / "notes.txt").write_text("one two\nthree four five\n")
         (folder / "title.txt").write_text("a title")
         tools = folder / "bin"
         tools.mkdir()
