@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from prong_command import SANITIZED, WATCHDOG_SECONDS, ProngTest, prong, status_line
+from prong_command import SANITIZED, WATCHDOG_SECONDS, ProngTest, prong, status_line, wait_until_gone
 
 MIB = 1 << 20
 
@@ -46,8 +46,10 @@ class WhileAnEarlierOneRuns(EndsTest):
         self.assertEqual([json.loads(line)["index"] for line in failures.read_text().splitlines()], [2])
         events = json.loads(trace.read_text() + "]")
         self.assertEqual([event["args"]["first"] for event in events if event.get("cat") == "items"], [1, 2, 3])
-        process.kill()
-        process.wait()
+        with open(self.blocked, "wb") as running:
+            process.kill()
+            process.wait()
+            self.assertTrue(wait_until_gone(running))
         again = self.begun(*words)
         self.blocked.write_text("zero")
         out, err = again.communicate()
