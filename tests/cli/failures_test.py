@@ -96,7 +96,7 @@ class Again(FailuresTest):
         folder = self.folder()
         paths = [str(folder / name) for name in "abc"]
         (folder / "b").touch()
-        lines, ended = self.failed("map", "trials.fail_once", "-r", *paths)
+        lines, ended = self.failed("map", "trials.fail_once", "-r", *paths, "-j", "1")
         self.assertEqual((ended.out.decode(), [line["input"] for line in lines]), (paths[1] + "\n", [paths[0], paths[2]]))
         self.check("map", "trials.fail_once", "-r", "--again", self.file, out=f"{paths[0]}\n{paths[2]}\n".encode())
 

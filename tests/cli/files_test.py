@@ -255,7 +255,7 @@ class NpyInput(FilesTest):
 
     def test_of_failures_and_again(self):
         failed = self.dir / "failed.jsonl"
-        self.check_input("a.npy", npy("<i8", (3, 2), struct.pack("<6q", 7, 0, 7, 2, -2**63, 0)), "trials.divide",
+        self.check_input("a.npy", npy("<i8", (3, 2), struct.pack("<6q", 7, 0, 7, 2, -2**63, 0)), "trials.divide", "-j", "1",
                          "--failures", failed, out=b"[3,1]\n", status=1, err="".join(
                              f"prong: item {n}: threw: std::domain_error: division by 0 in trials.divide\n" for n in (0, 2)))
         self.assertEqual([json.loads(line)["input"] for line in failed.read_text().splitlines()], [[7, 0], [-2**63, 0]])

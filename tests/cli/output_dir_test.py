@@ -208,7 +208,7 @@ class Logs(FolderTest):
     def test_are_as_of_other_runs(self):
         a, bad = self.files(a="1", bad="bad")
         log = self.dir / "log"
-        ended = prong("map", "trials.twice", "--files", a, bad, "--output-dir", self.out, "--log", log)
+        ended = prong("map", "trials.twice", "--files", a, bad, "--output-dir", self.out, "--log", log, "-j", "1")
         self.assertEqual((ended.status, ended.out), (1, b""))
         self.assertEqual([json.loads(line)["outcome"] for line in log.read_text().splitlines()], ["returned", "threw"])
 
