@@ -1,5 +1,6 @@
 // `prong call`: one item.
 #include "cli/answer.hpp"
+#include "cli/bare_name.hpp"
 #include "cli/commands.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/module_text.hpp"
@@ -33,6 +34,7 @@ std::vector<Bound> bind_all_but_first(const FunctionInfo& function,
 
 ExitStatus call(const Options& options, Interruption&) {
   Pool pool{make_registry(options), pool_options(options, 1)};
+  check_has_module(options, pool);
   const FunctionInfo function = pool.describe(options.function);
   std::vector<Bound> bound = bind_all_but_first(function, options.inputs);
   Job job = pool.open({.function = function.name,

@@ -150,7 +150,7 @@ class NotFound(ProngTest):
             self.assertRegex(ended.err, rb"^prong: cannot find map function '[^\n]*\n$")
         for name, meant in (("square", "examples.square"), ("sqare", "examples.square"), ("SQUARE", "examples.square"),
                             ("fail_odd", "trials.fail_odd")):
-            for command in ("map", "run", "bench"):
+            for command in ("map", "run", "call", "bench"):
                 self.check(command, name, "3", status=3, err=(
                     f"prong: cannot find map function '{name}': a function is called with its module before it "
                     f"(did you mean '{meant}'?)\n").encode())
