@@ -72,7 +72,7 @@ class Failures(ProngTest):
         ended = prong("map", "examples.crash", "0", "0", "1", "0")
         self.assertEqual((ended.status, ended.out), (1, b"0\n0\n0\n"))
         self.assertRegex(ended.err, rb"^prong: item 2: crashed: SIGSEGV in examples\.crash \(worker \d+\)[^\n]*\n(prong:   .*\n)*$")
-        ended = prong("map", "trials.leave", "0", "3")
+        ended = prong("map", "trials.leave", "0", "3", "-j", "1")
         self.assertEqual((ended.status, ended.out), (1, b""))
         self.assertRegex(ended.err, rb"^prong: item 0: exited: code 0 in trials\.leave \(worker \d+\)\n"
                                     rb"prong: item 1: exited: code 3 in trials\.leave \(worker \d+\)\n$")
