@@ -56,7 +56,10 @@ TEST_CASE("names become one harmless line") {
   CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");
   CHECK(printable("a\\x0a") == "a\\x0a");
   CHECK(printable(printable("a\\\n\xff")) == "a\\\\x0a\\xff");
-  CHECK(printable("\xef\xbb\xbf" "3") == "\\xef\\xbb\\xbf" "3");
+  CHECK(printable("\xef\xbb\xbf"
+                  "3") ==
+        "\\xef\\xbb\\xbf"
+        "3");
   CHECK(printable("\xe2\x80\x8f\xd8\x9c") == "\\xe2\\x80\\x8f\\xd8\\x9c");
   CHECK(printable("") == "");
 }
