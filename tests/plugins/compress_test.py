@@ -7,7 +7,7 @@ import shutil
 import unittest
 from pathlib import Path
 
-from plugin_command import PRONG, PluginTest, run, strict
+from plugin_command import PRONG, PluginTest, lines_of_failures, run, strict
 
 REAL = sorted(file for file in Path("/usr/share/common-licenses").iterdir() if not file.is_symlink())
 MEBIBYTE = 1 << 20
@@ -89,7 +89,7 @@ class Broken(CompressTest):
             files.append(folder / f"{n:04}")
             files[-1].write_bytes(content)
         ended = run(PRONG, "map", "compress.unzstd", *bound(MEBIBYTE), "--on-error", "null", *strict(), "--files", *files)
-        return [json.loads(line) for line in ended.stdout.splitlines()], ended.stderr.decode().splitlines()
+        return [json.loads(line) for line in ended.stdout.splitlines()], lines_of_failures(ended.stderr)
 
     def test_frames_that_are_cut_fail_and_say_so(self):
         cuts = [self.frame[:n] for n in range(0, len(self.frame), max(1, len(self.frame) // 200))]

@@ -30,6 +30,11 @@ def strict():
     return [] if SANITIZED else ["--sandbox", "strict"]
 
 
+def lines_of_failures(stderr):
+    """In the order of the inputs, and not in that of their ends."""
+    return sorted(stderr.decode().splitlines(), key=lambda line: int(line.split(":")[1].removeprefix(" item ")))
+
+
 class PluginTest(unittest.TestCase):
     maxDiff = 4000
 
@@ -55,4 +60,4 @@ class PluginTest(unittest.TestCase):
         """What is said of each input that failed."""
         ended = run(PRONG, *words, given=given)
         self.assertEqual(ended.returncode, 1, ended.stderr.decode())
-        return ended.stderr.decode().splitlines()
+        return lines_of_failures(ended.stderr)
