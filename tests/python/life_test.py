@@ -96,6 +96,8 @@ class Ends(PoolTest):
                 self.assertRaises(prong.UsageError, prong.Pool, **options)
         self.assertRaises(ValueError, prong.Pool, load_timeout=float("nan"))
         self.assertRaises(prong.CannotFind, make_pool, 1, initializer="examples.nothing", initargs=(1,))
+        with self.assertRaisesRegex(prong.UsageError, "a function goes by its name"):
+            make_pool(1, initializer=len)
         with self.assertRaisesRegex(prong.PoolBroken, "its initializer failed: item 0: threw: std::domain_error"):
             make_pool(1, initializer="examples.sqrt", initargs=(-1,)).map("examples.slow", [1.0])
 

@@ -78,6 +78,11 @@ def singles(function: str, items: Iterable[Any]) -> List[Any]:
     return unpacked
 
 
+def check_name(function: str) -> None:
+    if not isinstance(function, str):
+        raise UsageError(f"a function goes by its name, as in 'stats.square', and not as {function!r}")
+
+
 class Calls:
     """Starts calls in a pool. Remembers what functions are, and looks again when a call does not fit any more: a
     plugin may have been replaced."""
@@ -89,8 +94,7 @@ class Calls:
     def known(self, function: str, is_result: bool = False) -> _native.Function:
         found = self._known.get((function, is_result))
         if found is None:
-            if not isinstance(function, str):
-                raise UsageError(f"a function goes by its name, as in 'stats.square', and not as {function!r}")
+            check_name(function)
             found = self._known[function, is_result] = self.native.function(function, is_result)
         return found
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Type, TypeVar, Union
 
 from . import _native
-from .calls import Calls, natural
+from .calls import Calls, check_name, natural
 from .errors import TimedOut, UsageError
 from .facts import FunctionInfo, ModuleInfo, PoolStatistics, SandboxReport
 
@@ -92,6 +92,7 @@ class Processes:
             "patience": patience,
         }
         if initializer is not None:
+            check_name(initializer)
             arguments = tuple(initargs)
             wanted["initializer"] = (initializer, arguments[0] if len(arguments) == 1 else arguments)
         self._native = _native.Pool(_folders("plugins", plugins), default_path, wanted)
