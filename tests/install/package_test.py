@@ -26,18 +26,18 @@ CLEAN = {name: value for name, value in os.environ.items()
 CLEAN["XDG_DATA_HOME"] = "/nonexistent"
 
 # One that is this one as it was before, without the sources and the build; the packages are in /mnt.
-OWN_SYSTEM = """
+MOUNT_OWN_SYSTEM = """
 mount -t tmpfs none "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay none -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
-for folder in dev proc; do mount --rbind /$folder "$1/root/$folder"; done
-mount --bind "$2" "$1/root/mnt"
+mkdir "$1/upper" "$1/scratch" "$1/top"
+mount -t overlay none -o "lowerdir=/,upperdir=$1/upper,workdir=$1/scratch" "$1/top"
+for folder in dev proc; do mount --rbind /$folder "$1/top/$folder"; done
+mount --bind "$2" "$1/top/mnt"
 for hidden in "$3" "$4"; do
-  mkdir -p "$1/root/$hidden"
-  mount -t tmpfs none "$1/root/$hidden"
+  mkdir -p "$1/top/$hidden"
+  mount -t tmpfs none "$1/top/$hidden"
 done
-exec chroot "$1/root" sh -euc "$5"
 """
+ENTER_OWN_SYSTEM = 'exec chroot "$1/top" sh -euc "$5"'
 IN_OWN_SYSTEM = r"""
 quietly() {
   "$@" > /tmp/out 2>&1 || { cat /tmp/out; exit 1; }
@@ -192,13 +192,17 @@ class Trees(unittest.TestCase):
             self.assertEqual(run(tool, "map", "examples.square", "1", "2", "3"), "1\n4\n9\n")
 
     def test_dpkg_installs_and_removes(self):
-        if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
-            self.skipTest("a system of the test's own needs mounts")
-        system = self.folder / "system"
+        system, packages = self.folder / "system", self.packages["prong"].parent
         system.mkdir()
-        packages = self.packages["prong"].parent
         shutil.copy(EXAMPLES / "in_c.c", packages)
-        printed = run("unshare", "--mount", "sh", "-euc", OWN_SYSTEM, "sh", system, packages, SOURCE, BUILD, IN_OWN_SYSTEM)
+
+        def own_system(script):
+            return ["unshare", "--mount", "sh", "-euc", script, "sh", system, packages, SOURCE, BUILD, IN_OWN_SYSTEM]
+
+        mounted = subprocess.run(own_system(MOUNT_OWN_SYSTEM), capture_output=True, text=True)
+        if mounted.returncode != 0:
+            self.skipTest(f"a system of the test's own cannot be mounted here: {mounted.stderr.strip()}")
+        printed = run(*own_system(MOUNT_OWN_SYSTEM + ENTER_OWN_SYSTEM))
         python = "[9.0]\n" if PYTHON else ""
         self.assertEqual(printed, f"1\n4\n9\n{python}{(EXAMPLES / 'in_c.expected').read_text()}removed\n")
 
