@@ -241,9 +241,8 @@ inline constexpr std::chrono::milliseconds engine_unacknowledged = 10s;
 inline constexpr std::chrono::milliseconds engine_quiet_time = 5s;
 inline constexpr std::chrono::milliseconds engine_silence_max = 15s;
 
-// Between two looks whether a message has come by MPI: a wait in MPI itself would take a whole processor. The
-// least is what a look costs a few times over; the most is below what a job takes anyway, and costs about 1
-// %.
+// Between two looks whether a message has come by MPI: a wait in MPI itself would take a whole processor. At
+// first often, for what follows on what has just come; the most is short against a chunk's time.
 inline constexpr std::chrono::nanoseconds mpi_pause_least = 50us;
 inline constexpr std::chrono::nanoseconds mpi_pause_most = 1ms;
 // Until all ranks of MPI have found their plugins; without any, a rank says nothing.

@@ -90,8 +90,8 @@ prong bench examples.power --bind exponent=0.5 --range 1000 --json
             R"(The functions are those of this machine's plugin path; a plugin that is dropped into a folder is
 offered within seconds. Everything runs in a pool of this machine, at the level of --sandbox. Needs
 a broker, as gearmand -L HOST -j 3 -R; or MPI, where mpirun --map-by ppr:1:node --bind-to none
-prong map … --on mpi makes a worker of each rank, without this command. The first signal ends it when what it runs is done, the
-second at once; what it had, other nodes run.
+prong map … --on mpi makes a worker of each rank, without this command. The first signal ends it
+when what it runs is done, the second at once; what it had, other nodes run.
 )",
         .examples = R"(prong worker --on gearman://127.0.0.1:4730
 prong worker --on gearman://head:4730,spare:4730 --key cluster.key --slots 8 --sandbox strict
