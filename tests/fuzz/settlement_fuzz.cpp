@@ -2,15 +2,15 @@
 // when it has died. Whatever they are, every item of its job has one ending or waits, and what is handed over
 // is as the public headers say.
 #include "assertion.hpp"
-#include "input.hpp"
 #include "limits.hpp"
+#include "piece_check.hpp"
 #include "pool/description.hpp"
 #include "pool/probe_refusal.hpp"
 #include "scripted_worker.hpp"
+#include "settlement_input.hpp"
 #include "values/signature.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <string_view>
 #include <vector>
@@ -100,38 +100,14 @@ std::optional<Failure> reason_to_kill(const FuzzedWork& work) {
   }
 }
 
-// A reader of the piece touches all of it.
-void check_piece(const Piece& piece, std::vector<bool>& ended) {
-  const bool prints = piece.encoding == Encoding::json || piece.encoding == Encoding::text;
+// No item ends twice.
+void mark_ended(const Piece& piece, std::vector<bool>& ended) {
+  check_piece(piece);
   for (std::uint64_t i = piece.first; i < piece.first + piece.count; ++i) {
     assert_that(i < ended.size() && !ended[i], "an item ended twice, or is none",
                 {{"item", i}, {"items", ended.size()}});
     ended[i] = true;
   }
-  std::uint64_t next = piece.first;
-  for (const Failure& failure : piece.failures) {
-    assert_that(failure.index >= next && failure.index < piece.first + piece.count,
-                "failures are out of order, or not of their piece",
-                {{"failure", failure.index}, {"first", piece.first}, {"count", piece.count}});
-    next = failure.index + 1;
-    static_cast<void>(failure.message());
-  }
-  const auto rises = [&](const std::vector<std::uint64_t>& places, std::size_t count) {
-    assert_that(places.size() == count && std::ranges::is_sorted(places) &&
-                    (places.empty() || places.back() <= piece.bytes.size()),
-                "places that are not in the piece's bytes",
-                {{"places", places.size()}, {"wanted", count}, {"bytes", piece.bytes.size()}});
-  };
-  if (prints) rises(piece.positions, piece.failures.size());
-  if (!prints && piece.stride == 0) rises(piece.ends, piece.count);
-  if (piece.stride != 0)
-    assert_that(piece.bytes.size() == piece.count * piece.stride, "raw results of another size",
-                {{"bytes", piece.bytes.size()}, {"count", piece.count}, {"stride", piece.stride}});
-  std::uint64_t sum = 0;
-  for (const std::byte byte : piece.bytes)
-    sum += std::to_integer<std::uint64_t>(byte);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  static_cast<void>(sum);
 }
 
 // What the engine makes of a look at a file.
@@ -149,7 +125,7 @@ void check_endings(ScriptedWorker& worker) {
   JobState& job = worker.job();
   std::vector<bool> ended(job.pushed());
   for (const Piece& piece : worker.pieces()) {
-    check_piece(piece, ended);
+    mark_ended(piece, ended);
     if (job.facts().kind == JobKind::inspect || job.facts().kind == JobKind::load) read_probe(piece);
   }
   // The rest waits for another worker. In an ordered job, what comes after it is handed over once it ends.
@@ -161,7 +137,7 @@ void check_endings(ScriptedWorker& worker) {
     job.deliver(std::move(piece));
   }
   for (const Piece& piece : worker.pieces())
-    check_piece(piece, ended);
+    mark_ended(piece, ended);
   const auto heard_of = static_cast<std::uint64_t>(std::ranges::count(ended, true));
   assert_that(job.all_ended() && job.all_handed_over() && heard_of == ended.size(),
               "items that neither ended nor wait", {{"items", ended.size()}, {"heard of", heard_of}});

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the corpus: true accounts of every shape, and some lies, for the fuzzer to begin with. The layout is that of input.hpp."""
+"""Writes the corpus of settlement_fuzz.cpp: true accounts of every shape, and some lies, for the fuzzer to begin with. The layout is that of settlement_input.hpp."""
 import pathlib
 import struct
 
@@ -79,7 +79,7 @@ seeds = {
 }
 
 if __name__ == "__main__":
-    folder = pathlib.Path(__file__).parent / "corpus"
+    folder = pathlib.Path(__file__).parent / "corpus/settlement"
     folder.mkdir(exist_ok=True)
     for name, content in seeds.items():
         (folder / name).write_bytes(content)

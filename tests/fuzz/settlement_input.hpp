@@ -1,5 +1,5 @@
 // How the bytes of a fuzzer's input are a worker's life: first the work that it holds, then what its memory
-// is, once for each time that the host looks. seeds.py writes the same.
+// is, once for each time that the host looks. settlement_seeds.py writes the same.
 #pragma once
 
 #include "transport/channel.hpp"

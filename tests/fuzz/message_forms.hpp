@@ -1,0 +1,15 @@
+// As what message_fuzz.cpp reads the rest of an input: its first byte.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace prong::test {
+
+enum class MessageForm : std::uint8_t { request, answer, claim, claim_answer, letter, packets, parcel };
+inline constexpr std::uint8_t message_forms = 7;
+
+// Of letters.
+inline constexpr std::string_view queue_of_seeds = "prong:map:f.f";
+
+}  // namespace prong::test
