@@ -160,6 +160,7 @@ void ClientPool::cancel(pool::JobState& job, std::uint64_t item) {
   const Lock lock{mutex_};
   if (job.is_over()) return;
   job.cancel_item(item);
+  flights_.cancel(job, item);
   retire_jobs();
 }
 

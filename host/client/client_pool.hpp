@@ -47,7 +47,7 @@ class ClientPool final : public pool::Backend {
   [[nodiscard]] std::vector<Piece> complete(pool::JobState& job, const Items& items) override;
   void cancel(pool::JobState& job) override;
   void drain(pool::JobState& job) override;
-  // One that is on its way to a node, or there, goes on.
+  // One that is at a node goes on until the node hears of it, with its next claim.
   void cancel(pool::JobState& job, std::uint64_t item) override;
   [[nodiscard]] JobProgress progress(const pool::JobState& job) override;
   void when_done(const std::shared_ptr<pool::JobState>& job, std::function<void()> callback) override;

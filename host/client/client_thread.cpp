@@ -151,9 +151,13 @@ void ClientPool::split(Flight& flight, const std::string& what) {
   first.count /= 2;
   second.start += first.count;
   second.count -= first.count;
+  const auto cancelled = std::move(flight.cancelled);
   drop_flight(flight);
+  const std::uint64_t begin = first.first();
   flights_.add(job, std::move(first));
   flights_.add(job, std::move(second));
+  for (const std::uint64_t item : cancelled)
+    flights_.cancel(*job, begin + item);
 }
 
 void ClientPool::send(Flight& flight, Clock::time_point now) {
@@ -185,8 +189,8 @@ void ClientPool::handle(Assigned& assigned) {
           : std::nullopt;
   if (!claim) return exchange_->refuse(assigned.job);
   const auto& [run, number, attempt, direction] = letter->envelope;
-  const ClaimAnswer answer{.nonce = claim->nonce,
-                           .granted = flights_.grant(number, attempt, *claim, Clock::now())};
+  ClaimAnswer answer{.nonce = claim->nonce, .granted = flights_.grant(number, attempt, *claim, Clock::now())};
+  if (answer.granted) answer.cancelled = flights_.find(number)->cancelled;
   if (answer.granted) note(claim->facts);
   exchange_->answer(assigned.job,
                     seal_.close(envelope(number, attempt, Direction::answer), run_queue_, encode(answer)));

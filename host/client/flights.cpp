@@ -45,6 +45,15 @@ std::vector<Flight*> Flights::of(const pool::JobState* job) {
   return found;
 }
 
+void Flights::cancel(const pool::JobState& job, std::uint64_t item) {
+  for (Flight* flight : of(&job)) {
+    const std::uint64_t first = flight->range.first();
+    if (item < first || item - first >= flight->range.count) continue;
+    if (std::ranges::find(flight->cancelled, item - first) == flight->cancelled.end())
+      flight->cancelled.push_back(item - first);
+  }
+}
+
 std::vector<Ticket> Flights::remove(Flight& flight) {
   std::vector<Ticket> tickets = std::move(flight.earlier);
   if (flight.ticket) tickets.push_back(*flight.ticket);

@@ -35,9 +35,10 @@ struct Flight {
   std::chrono::steady_clock::duration unclaimed_time = {};  // until an attempt that nobody claims is repeated
   std::optional<NodeId> node = {};                          // that claimed this attempt
   std::chrono::steady_clock::time_point not_before = {};    // of the next attempt
-  bool contested = false;   // the engine gave this attempt to another node too, or up
-  std::string reason = {};  // that the last node gave, which did not do it
-  unsigned losses = 0;      // attempts that were lost with their nodes
+  bool contested = false;                     // the engine gave this attempt to another node too, or up
+  std::string reason = {};                    // that the last node gave, which did not do it
+  unsigned losses = 0;                        // attempts that were lost with their nodes
+  std::vector<std::uint64_t> cancelled = {};  // items that nobody wants any more, counted from 0 in the chunk
 };
 
 class Flights {
@@ -54,6 +55,8 @@ class Flights {
   void submitted(Flight& flight, cluster::Ticket ticket, Clock::time_point now);
   // Of the job, or of all when null.
   [[nodiscard]] std::vector<Flight*> of(const pool::JobState* job);
+  // That item of the job is not wanted any more: the node hears of it with the answer to its next claim.
+  void cancel(const pool::JobState& job, std::uint64_t item);
   // Removes it. Its tickets, which nobody waits for any more.
   std::vector<cluster::Ticket> remove(Flight& flight);
 

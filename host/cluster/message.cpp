@@ -12,7 +12,7 @@ namespace prong::cluster {
 namespace {
 
 // Of the fields and their order, whatever changes of them.
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 
 // So that none is taken for another.
 template <class Message>

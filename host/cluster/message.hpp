@@ -108,6 +108,8 @@ struct Claim {
 struct ClaimAnswer {
   std::array<std::uint8_t, 16> nonce = {};
   bool granted = false;
+  // Items of the chunk that are not wanted any more, counted from 0 in it; those of earlier answers too.
+  std::vector<std::uint64_t> cancelled = {};
 };
 
 // Throw std::length_error when some bytes or list of it have 2^32 or more: no engine carries such a message.

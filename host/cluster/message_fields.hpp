@@ -79,7 +79,9 @@ auto fields(MaybeConst<Claim> auto& claim) {
   return std::tie(claim.nonce, claim.node, claim.facts, claim.again);
 }
 
-auto fields(MaybeConst<ClaimAnswer> auto& answer) { return std::tie(answer.nonce, answer.granted); }
+auto fields(MaybeConst<ClaimAnswer> auto& answer) {
+  return std::tie(answer.nonce, answer.granted, answer.cancelled);
+}
 
 template <class T>
 concept Record = requires(T& value) { fields(value); };

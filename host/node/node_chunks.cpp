@@ -77,7 +77,15 @@ void Node::Content::handle(cluster::Answered& answered) {
   if (!answer || answer->nonce != chunk->nonce) return;
   if (!answer->granted) return drop(id, true);
   chunk->heard = Clock::now();
-  if (!std::exchange(chunk->granted, true)) begin(id, *chunk);
+  chunk->cancelled = answer->cancelled;
+  if (!std::exchange(chunk->granted, true)) return begin(id, *chunk);
+  cancel_items(id, *chunk);
+}
+
+void Node::Content::cancel_items(ChunkId id, const HeldChunk& chunk) {
+  const auto call = calls_.find(chunk.key);
+  if (chunk.cancelled.empty() || chunk.items || call == calls_.end() || !call->second.served) return;
+  call->second.served->cancel(id, chunk.cancelled);
 }
 
 void Node::Content::handle(cluster::GivenUp& given_up) {
@@ -99,6 +107,7 @@ void Node::Content::begin(ChunkId id, HeldChunk& chunk) {
   try {
     call.served->begin(id, *chunk.items, chunk.count);
     chunk.items.reset();
+    cancel_items(id, chunk);
   } catch (const Mismatch& error) {
     fail(id, CallError{.kind = CallError::Kind::mismatch, .what = error.what()});
   } catch (const UsageError& error) {

@@ -85,9 +85,19 @@ std::vector<ServedCall::Finished> ServedCall::note(Piece piece) {
   return finished;
 }
 
+std::map<std::uint64_t, ServedCall::Running>::iterator ServedCall::find(std::uint64_t chunk) {
+  return std::ranges::find_if(chunks_, [&](const auto& one) { return one.second.chunk == chunk; });
+}
+
+void ServedCall::cancel(std::uint64_t chunk, std::span<const std::uint64_t> items) {
+  const auto found = find(chunk);
+  if (found == chunks_.end()) return;
+  for (const std::uint64_t item : items)
+    if (item < found->second.count) job_.cancel(found->first + item);
+}
+
 void ServedCall::give_up(std::uint64_t chunk) {
-  const auto found =
-      std::ranges::find_if(chunks_, [&](const auto& one) { return one.second.chunk == chunk; });
+  const auto found = find(chunk);
   if (found == chunks_.end() || found->second.given_up) return;
   found->second.given_up = true;
   for (std::uint64_t i = 0; i < found->second.count; ++i)

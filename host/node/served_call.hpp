@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -49,6 +50,8 @@ class ServedCall {
     std::chrono::nanoseconds time{0};  // that it kept the node busy
   };
   [[nodiscard]] std::vector<Finished> note(Piece piece);
+  // Of the chunk, counted from 0; what has ended, and what it has not, is passed over. Idempotent.
+  void cancel(std::uint64_t chunk, std::span<const std::uint64_t> items);
   // Its items end as cancelled, and nothing is told of it.
   void give_up(std::uint64_t chunk);
 
@@ -64,6 +67,8 @@ class ServedCall {
     Clock::time_point began = {};
     bool given_up = false;
   };
+
+  [[nodiscard]] std::map<std::uint64_t, Running>::iterator find(std::uint64_t chunk);
 
   Job job_;
   std::map<std::uint64_t, Running> chunks_;  // by the job's number of its first item

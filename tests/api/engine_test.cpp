@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace prong::test {
@@ -25,9 +26,10 @@ using cluster::gearman::has_gearmand;
 // A broker and one node of two workers.
 struct Engine {
   Gearmand broker;
-  Node node{Registry{}, {.engine = {.address = broker.address()}, .pool = {.workers = 2}}};
+  EngineOptions options{.address = broker.address(), .patience = std::chrono::seconds{4}};
+  Node node{Registry{}, {.engine = options, .pool = {.workers = 2}}};
   std::thread serving{[this] { node.serve(); }};
-  Pool pool{Registry{}, {.engine = {.address = broker.address()}}};
+  Pool pool{Registry{}, {.engine = options}};
 
   ~Engine() {
     node.stop();
@@ -130,6 +132,31 @@ TEST_CASE("calls that come back later") {
   for (const Piece& piece : job.collect())
     CHECK(piece.failures.size() == piece.count);
   // The node hears that nobody wants them, and is free again.
+  CHECK(engine.pool.apply<double>("examples.square", 3.0) == 9);
+}
+
+TEST_CASE("items that nobody wants any more, at a node") {
+  if (!has_gearmand()) return;
+  Engine engine;
+  Job job = engine.pool.open({.function = "examples.slow",
+                              .item_signature = "f64",
+                              .results = Encoding::json,
+                              .chunk_size = 4,
+                              .retries = 3});
+  const std::vector<double> times{0, 3600, 0, 3600};
+  job.push({.bytes = std::as_bytes(std::span{times}), .count = times.size()});
+  // So that it is there; in either order, they end so.
+  std::this_thread::sleep_for(std::chrono::milliseconds{500});
+  job.cancel(1);
+  job.cancel(3);
+  job.cancel(3);
+  job.cancel(4);  // which is none
+  std::vector<std::pair<std::uint64_t, Ending>> failed;
+  for (const Piece& piece : job.collect())
+    for (const Failure& failure : piece.failures)
+      failed.emplace_back(failure.index, failure.ending);
+  CHECK(failed ==
+        std::vector<std::pair<std::uint64_t, Ending>>{{1, Ending::cancelled}, {3, Ending::cancelled}});
   CHECK(engine.pool.apply<double>("examples.square", 3.0) == 9);
 }
 

@@ -177,4 +177,19 @@ TEST_CASE("any attempt may be the one that is answered, and all are over then") 
   CHECK(sky.flights.size() == 0);
 }
 
+TEST_CASE("items that nobody wants any more stay so in the next attempt") {
+  const std::vector<std::byte> items(10);
+  const auto job = std::make_shared<RemoteJob>(
+      pool::JobFacts{.chunk_size = 4, .item_stride = 1, .result_stride = 1}, CallHead{}, "prong:map:a.b");
+  job->add(make_segment(job->facts(), {.bytes = items, .count = items.size()}));
+  Flights flights{patience, true};
+  const Flight& first = flights.add(job, *job->take(1));
+  Flight& second = flights.add(job, *job->take(1));
+  for (const std::uint64_t item : {4, 7, 4, 8})  // the last one is in no flight yet
+    flights.cancel(*job, item);
+  flights.retry(second);
+  CHECK(first.cancelled.empty());
+  CHECK(second.cancelled == std::vector<std::uint64_t>{0, 3});
+}
+
 }  // namespace prong::client

@@ -91,8 +91,8 @@ auto members(Of<Claim> auto& value) {
   return std::tie(nonce, node, facts, again);
 }
 auto members(Of<ClaimAnswer> auto& value) {
-  auto& [nonce, granted] = value;
-  return std::tie(nonce, granted);
+  auto& [nonce, granted, cancelled] = value;
+  return std::tie(nonce, granted, cancelled);
 }
 
 template <class T>
