@@ -1,21 +1,23 @@
 // message_seeds FOLDER: the corpus of message_fuzz.cpp to begin with, some messages of every form. Small
 // ones: a fuzzer changes them byte by byte.
-#include "cluster/gearman/packet.hpp"
+#include "cluster/message.hpp"
 #include "cluster/mpi/parcel.hpp"
 #include "cluster/seal.hpp"
 #include "message_forms.hpp"
-#include "random_messages.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace prong::test {
 
 namespace {
 
-constexpr std::size_t bytes_most = 400;
-constexpr int of_each = 3;
+using namespace cluster;
 
 class Folder {
  public:
@@ -33,13 +35,52 @@ class Folder {
   std::filesystem::path path_;
 };
 
-template <class Make>
-Bytes small(const Make& make) {
-  Bytes bytes;
-  do
-    bytes = encode(make());
-  while (bytes.size() > bytes_most);
-  return bytes;
+Bytes bytes_of(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span{text});
+  return {bytes.begin(), bytes.end()};
+}
+
+CallHead head(Encoding items) {
+  return {.call = {.function = "f.f",
+                   .bound = {{.name = "by", .encoding = Encoding::json, .value = "2"}},
+                   .items = items,
+                   .timeout = std::chrono::seconds{1},
+                   .retries = 1},
+          .call_number = 1};
+}
+
+// Two items, the first of four bytes and the second of none where they may differ.
+Request chunk(Encoding encoding) {
+  Chunk chunk{.head = head(encoding), .count = 2};
+  if (encoding == Encoding::raw) {
+    chunk.bytes = bytes_of("12345678");
+    chunk.indices = {3, 9};
+  } else {
+    chunk.bytes = bytes_of("1234\n\n");
+    chunk.offsets = {0, 5, 6};
+    chunk.gap = 1;
+  }
+  return {.chunk = std::move(chunk)};
+}
+
+// Three items, of which the second failed.
+Answer answer(Encoding encoding) {
+  Piece piece{.count = 3, .encoding = encoding};
+  Failure failure{.index = 1, .ending = Ending::crashed, .what = "no"};
+  failure.crash = std::make_shared<const CrashReport>(CrashReport{.frames = {Frame{.function = "f"}}});
+  piece.failures.push_back(std::move(failure));
+  const auto memory = std::make_shared<Bytes>(bytes_of("1\n3\n--"));
+  piece.bytes = *memory;
+  piece.memory = memory;
+  if (encoding == Encoding::raw) {
+    piece.stride = 2;
+  } else if (encoding == Encoding::views || encoding == Encoding::msgpack) {
+    piece.ends = {2, 2, 4};
+  } else {
+    piece.bytes = piece.bytes.first(4);
+    piece.positions = {2};
+  }
+  return {.node = {.name = "n", .slots = 2}, .pieces = {std::move(piece)}};
 }
 
 Bytes stream_of_broker() {
@@ -52,26 +93,28 @@ Bytes stream_of_broker() {
                              "prong:map:f.f\t0\t0\t1\nprong:worker\t0\t0\t1\n.\n" +
                              packet(13, "H:x:2\0result"s) + packet(14, "H:x:2") + packet(10, "") +
                              packet(25, "H:x:3\0sentence"s) + packet(19, "CODE\0some text"s);
-  const auto bytes = std::as_bytes(std::span{stream});
-  return {bytes.begin(), bytes.end()};
+  return bytes_of(stream);
 }
 
 void write_all(const Folder& folder) {
-  MessageSource source{17};
-  for (int i = 0; i < of_each; ++i) {
-    const Bytes request = small([&] { return source.request(); });
-    folder.add(MessageForm::request, "request", i, request);
-    folder.add(MessageForm::answer, "answer", i, small([&] { return source.answer(); }));
-    folder.add(MessageForm::claim, "claim", i, small([&] { return source.claim(); }));
-    folder.add(MessageForm::claim_answer, "claim_answer", i, small([&] { return source.claim_answer(); }));
-    folder.add(MessageForm::letter, "letter", i,
-               Seal{}.close({.run = {9}, .number = 7, .attempt = 1}, queue_of_seeds, request));
-    const auto kind = static_cast<mpi::ParcelKind>(source.below(10));
-    folder.add(
-        MessageForm::parcel, "parcel", i,
-        mpi::encode(
-            {.kind = kind, .from = {1, 2}, .to = {0, 3}, .queue = "prong:worker", .payload = request}));
+  int number = 0;
+  for (const Encoding encoding :
+       {Encoding::raw, Encoding::views, Encoding::msgpack, Encoding::json, Encoding::text}) {
+    folder.add(MessageForm::request, "chunk", number, encode(chunk(encoding)));
+    folder.add(MessageForm::answer, "answer", number++, encode(answer(encoding)));
   }
+  const Bytes question = encode(Request{.question = head(Encoding::raw)});
+  folder.add(MessageForm::request, "question", 0, question);
+  folder.add(MessageForm::claim, "claim", 0, encode(Claim{.facts = {.name = "n", .slots = 2}}));
+  folder.add(MessageForm::claim_answer, "claim_answer", 0,
+             encode(ClaimAnswer{.granted = true, .cancelled = {0, 3}}));
+  folder.add(MessageForm::letter, "letter", 0,
+             Seal{}.close({.run = {9}, .number = 7, .attempt = 1}, queue_of_seeds, question));
+  for (const auto kind : {mpi::ParcelKind::serves, mpi::ParcelKind::job, mpi::ParcelKind::answer})
+    folder.add(
+        MessageForm::parcel, "parcel", static_cast<int>(kind),
+        mpi::encode(
+            {.kind = kind, .from = {1, 2}, .to = {0, 3}, .queue = "prong:worker", .payload = question}));
   folder.add(MessageForm::packets, "packets", 0, stream_of_broker());
 }
 
