@@ -6,7 +6,6 @@
 #include "pool/call_check.hpp"
 #include "pool/engine.hpp"
 #include "pool/functions.hpp"
-#include "values/signature.hpp"
 
 #include <prong/error.hpp>
 
@@ -72,31 +71,15 @@ std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
   if (call.timed)
     throw UsageError{
         fmt::format("'{}': when items ran is not told by other machines' clocks", call.function)};
-  const auto time_limit = pool::checked_timeout(call);
+  pool::JobFacts facts;
+  pool::take_options(facts, call);
   CallHead head{.call = call, .build_id = options_.any_build ? std::string{} : own_build_of(call.function)};
   const Answer answer = ask(head);
   const FunctionInfo& function = *answer.function;
-  const auto description = pool::describe_job(call, function, std::nullopt);
-  const values::Type result = values::parse_signature(function.result);
-  const auto layout = result.layout();
+  pool::take_function(facts, call, function, pool::describe_job(call, function, std::nullopt));
+  if (answer.build) facts.build = std::make_shared<const PluginBuild>(*answer.build);
+  facts.task_time_aim = limits::chunk_time_aim;
   if (!options_.any_build && answer.build) head.build_id = answer.build->build_id;
-  pool::JobFacts facts{.kind = description.kind,
-                       .function = function.name,
-                       .build = answer.build ? std::make_shared<const PluginBuild>(*answer.build) : nullptr,
-                       .pure = function.pure && call.kind == FunctionKind::map,
-                       .ordered = call.ordered,
-                       .held = call.held,
-                       .seed = call.seed,
-                       .chunk_size = call.chunk_size,
-                       .window_bytes = call.window_bytes,
-                       .items = description.items,
-                       .results = description.results,
-                       .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
-                       .item_type = pool::item_type_of(call, function),
-                       .result_stride = layout ? layout->size : 0,
-                       .result_type = result,
-                       .item_time_limit = time_limit,
-                       .task_time_aim = limits::chunk_time_aim};
   const Lock lock{mutex_};
   check_open();
   head.call_number = facts.number = next_call_++;

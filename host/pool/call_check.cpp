@@ -12,13 +12,18 @@
 
 namespace prong::pool {
 
-std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call) {
-  if (!call.timeout) return std::nullopt;
-  if (call.timeout->count() <= 0) {
+void take_options(JobFacts& facts, const Call& call) {
+  if (call.timeout && call.timeout->count() <= 0) {
     throw UsageError{
         fmt::format("'{}': a time-out of {} ns: it must be positive", call.function, call.timeout->count())};
   }
-  return std::min<std::chrono::nanoseconds>(*call.timeout, limits::timeout_max);
+  facts.ordered = call.ordered;
+  facts.held = call.held;
+  facts.seed = call.seed;
+  facts.chunk_size = call.chunk_size;
+  facts.window_bytes = call.window_bytes;
+  if (call.timeout)
+    facts.item_time_limit = std::min<std::chrono::nanoseconds>(*call.timeout, limits::timeout_max);
 }
 
 void check_items(const JobFacts& facts, const Items& items) {

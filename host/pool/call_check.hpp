@@ -5,13 +5,11 @@
 
 #include <prong/call.hpp>
 
-#include <chrono>
-#include <optional>
-
 namespace prong::pool {
 
-// Call::timeout within limits::timeout_max. Throws UsageError when it is not positive.
-[[nodiscard]] std::optional<std::chrono::nanoseconds> checked_timeout(const Call& call);
+// The call's own options, which another call like it may have otherwise. Throws UsageError for a time-out
+// that is not positive; one beyond limits::timeout_max is that.
+void take_options(JobFacts& facts, const Call& call);
 
 // Throws UsageError when counts, offsets and bytes do not go together.
 void check_items(const JobFacts& facts, const Items& items);

@@ -2,7 +2,6 @@
 #include "pool/call_check.hpp"
 #include "pool/engine.hpp"
 #include "pool/probe_refusal.hpp"
-#include "values/signature.hpp"
 
 #include <prong/error.hpp>
 
@@ -38,11 +37,6 @@ std::shared_ptr<const PluginBuild> build_of(const std::shared_ptr<const ModuleIn
                                                          .version = module->version,
                                                          .build_id = module->build_id,
                                                          .file = module->file});
-}
-
-std::size_t stride_of(const values::Type& type) {
-  const auto layout = type.layout();
-  return layout ? layout->size : 0;
 }
 
 }  // namespace
@@ -135,17 +129,11 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
 }
 
 JobFacts Engine::prepare(const Call& call) {
-  const auto item_time_limit = checked_timeout(call);
   const Located located = locate(call.function, call.kind);
   auto prepared = find_prepared(call, located);
   if (!prepared) prepared = prepare_anew(call, located);
   JobFacts facts = prepared->facts;
-  facts.ordered = call.ordered;
-  facts.held = call.held;
-  facts.seed = call.seed;
-  facts.chunk_size = call.chunk_size;
-  facts.window_bytes = call.window_bytes;
-  facts.item_time_limit = item_time_limit;
+  take_options(facts, call);
   facts.retries = call.retries;
   if (call.timed && call.kind == FunctionKind::map) facts.timed_since = Clock::now();
   return facts;
@@ -162,23 +150,17 @@ std::shared_ptr<const PreparedCall> Engine::find_prepared(const Call& call, cons
 std::shared_ptr<const PreparedCall> Engine::prepare_anew(const Call& call, const Located& located) {
   transport::JobDescription description = describe_job(call, *located.function, located.file);
   ensure_loadable(located, description);
-  const values::Type result = values::parse_signature(located.function->result);
-  JobFacts facts{.kind = description.kind,
-                 .description = write_description(description),
-                 .function = located.function->name,
-                 .file = located.file ? known_.version_of(*located.file) : FileVersion{},
-                 .build = build_of(located.module),
-                 .identity = located.file ? located.file->identity : registry::FileIdentity{},
-                 .pure = located.function->pure && call.kind == FunctionKind::map,
-                 .prepared = located.function->prepared,
-                 .items = description.items,
-                 .results = description.results,
-                 .item_stride = call.items == Encoding::raw ? description.item_stride : 0,
-                 .item_type = item_type_of(call, *located.function),
-                 .result_stride = stride_of(result),
-                 .result_type = result,
-                 .load_time_limit = load_timeout_,
-                 .item_processor_limit = processor_limit_};
+  JobFacts facts;
+  take_function(facts, call, *located.function, description);
+  facts.description = write_description(description);
+  if (located.file) {
+    facts.file = known_.version_of(*located.file);
+    facts.identity = located.file->identity;
+  }
+  facts.build = build_of(located.module);
+  facts.prepared = located.function->prepared;
+  facts.load_time_limit = load_timeout_;
+  facts.item_processor_limit = processor_limit_;
   auto prepared = std::make_shared<PreparedCall>(located.file, description.symbol, std::move(facts));
   prepared_.remember(call, prepared);
   return prepared;

@@ -74,8 +74,9 @@ using registry::kind_words;
 // dynamic function has no file. Throws Mismatch.
 [[nodiscard]] transport::JobDescription describe_job(const Call& call, const FunctionInfo& function,
                                                      const std::optional<registry::PluginFile>& file);
-// Of one item; a result function's are the elements of its first parameter, a list.
-[[nodiscard]] values::Type item_type_of(const Call& call, const FunctionInfo& function);
+// What a job has of its function and of how the call encodes items and results, wherever they run.
+void take_function(JobFacts& facts, const Call& call, const FunctionInfo& function,
+                   const transport::JobDescription& description);
 [[nodiscard]] transport::FileStamp stamp_of(const registry::FileIdentity& identity);
 
 }  // namespace prong::pool

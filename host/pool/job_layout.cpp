@@ -50,6 +50,17 @@ std::string_view name_of(Encoding encoding) {
   return "unknown";
 }
 
+// Of one item; a result function's are the elements of its first parameter, a list.
+Type item_type_of(const Call& call, const FunctionInfo& function) {
+  const Type first = values::parse_signature(function.parameters.front().type);
+  if (function.kind == FunctionKind::result) return first.children().front();
+  if (function.parameters.size() == 1 || !call.bound.empty()) return first;
+  std::vector<Type> types;
+  for (const Parameter& parameter : function.parameters)
+    types.push_back(values::parse_signature(parameter.type));
+  return values::tuple_of(std::move(types));
+}
+
 bool is_textual(Encoding encoding) { return encoding == Encoding::json || encoding == Encoding::text; }
 
 // Any type can be written in three encodings; raw and views are for types of their own. `what` is "items
@@ -145,16 +156,6 @@ void lay_out_bound(const Call& call, const FunctionInfo& function, transport::Jo
 
 }  // namespace
 
-Type item_type_of(const Call& call, const FunctionInfo& function) {
-  const Type first = values::parse_signature(function.parameters.front().type);
-  if (function.kind == FunctionKind::result) return first.children().front();
-  if (function.parameters.size() == 1 || !call.bound.empty()) return first;
-  std::vector<Type> types;
-  for (const Parameter& parameter : function.parameters)
-    types.push_back(values::parse_signature(parameter.type));
-  return values::tuple_of(std::move(types));
-}
-
 transport::FileStamp stamp_of(const registry::FileIdentity& identity) {
   return {.device = identity.device,
           .inode = identity.inode,
@@ -196,6 +197,20 @@ transport::JobDescription describe_job(const Call& call, const FunctionInfo& fun
   job.result_type = function.result;
   lay_out_bound(call, function, job);
   return job;
+}
+
+void take_function(JobFacts& facts, const Call& call, const FunctionInfo& function,
+                   const transport::JobDescription& description) {
+  facts.kind = description.kind;
+  facts.function = function.name;
+  facts.pure = function.pure && call.kind == FunctionKind::map;
+  facts.items = description.items;
+  facts.results = description.results;
+  facts.item_stride = call.items == Encoding::raw ? description.item_stride : 0;
+  facts.item_type = item_type_of(call, function);
+  facts.result_type = values::parse_signature(function.result);
+  const auto layout = facts.result_type.layout();
+  facts.result_stride = layout ? layout->size : 0;
 }
 
 }  // namespace prong::pool
