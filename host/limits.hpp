@@ -189,12 +189,15 @@ inline constexpr unsigned chunk_losses_max = 8;
 // A node says an eighth of its patience after the last time that it still has a chunk: a millisecond at
 // least.
 inline constexpr std::chrono::milliseconds patience_least = 8ms;
-// Claims that a node has the time for when its chunk came to another one too; and how often the patience with
-// a node passes until a chunk that none has claimed is sent again.
+// A client has this much of the patience that a node says it has, where its own is shorter.
+inline constexpr std::chrono::nanoseconds patience_most = 24h;
+// Claims that a node has the time for when its chunk came to another one too.
 inline constexpr int contested_claims = 3;
 // A claim that is not answered is repeated so many of its intervals later: who took it may have lost its
 // connection, but one to a client that is gone stays in the engine.
 inline constexpr int unanswered_claims = 3;
+// How often the patience with a node passes until a chunk that none has claimed, or a question that none has
+// answered, is sent again.
 inline constexpr int unclaimed_patience = 3;
 // An engine that is away for so many times the patience with a node is given up.
 inline constexpr int parted_patience = 6;

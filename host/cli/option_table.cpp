@@ -51,7 +51,7 @@ void declare_engine(CLI::App& app, const Command& command) {
                      : "Run on an engine's nodes: gearman://HOST[:PORT][,HOST…] or mpi");
   add(app, "--key", "FILE", "32 bytes that client and nodes share: all is sealed with it");
   add_flag(app, "--insecure", "Do without a key also where others reach the broker");
-  add(app, "--patience", "SECONDS", "Who is silent for so long is lost (default 10); the same for all");
+  add(app, "--patience", "SECONDS", "Who is silent for so long is lost (default 10)");
   if (!command.serves) add_flag(app, "--any-build", "Nodes may have other builds of the plugin");
 }
 

@@ -1,7 +1,6 @@
 // What callers do: jobs in, pieces out, and the waiting in between.
 #include "client/client_pool.hpp"
 
-#include "cluster/queue_name.hpp"
 #include "engines/exchanges.hpp"
 #include "pool/engine.hpp"
 #include "transport/quiet_thread.hpp"
@@ -33,6 +32,7 @@ ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, con
       options_{options},
       engine_{options.address},
       seal_{engines::make_seal(options)},
+      queues_{seal_.mark()},
       run_{make_run_id()},
       run_queue_{queue_of_run(to_string(run_))},
       catalogue_{std::move(catalogue)},
@@ -40,7 +40,7 @@ ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, con
       exchange_{engines::make_exchange(options)},
       flights_{options.patience, !seal_.has_key()},
       parted_since_{Clock::now()},
-      parted_reason_{"it has not answered yet"} {
+      parted_reason_{fmt::format("{} has not answered yet", engine_)} {
   if (exchange_->rank() != 0)
     throw UsageError{
         fmt::format("{}: the pool is rank 0's; rank {} can only be a node", engine_, exchange_->rank())};

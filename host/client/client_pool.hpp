@@ -10,6 +10,7 @@
 #include "client/remote_job.hpp"
 #include "cluster/address.hpp"
 #include "cluster/exchange.hpp"
+#include "cluster/queue_name.hpp"
 #include "cluster/seal.hpp"
 #include "pool/backend.hpp"
 #include "pool/callback_thread.hpp"
@@ -120,8 +121,8 @@ class ClientPool final : public pool::Backend {
     bool is_ours = false;  // of this run, and sealed as it should be
     std::optional<cluster::Answer> answer = {};
   };
-  [[nodiscard]] Reading read(const cluster::Answered& answered, const std::string& queue,
-                             std::uint64_t number);
+  [[nodiscard]] Reading read(cluster::Answered& answered, const std::string& queue, std::uint64_t number,
+                             std::uint32_t attempt);
   void take_answer(Question& question, Reading reading);
   void take_answer(Flight& flight, cluster::Ticket ticket, Reading reading);
   void note(const cluster::NodeFacts& node);
@@ -134,6 +135,7 @@ class ClientPool final : public pool::Backend {
   const EngineOptions options_;
   const std::string engine_;  // its address
   const cluster::Seal seal_;
+  const cluster::QueueNames queues_;
   const cluster::RunId run_;
   const std::string run_queue_;
   std::shared_ptr<const registry::Catalogue> catalogue_;

@@ -1,6 +1,5 @@
 // What must be known of a function before its items go anywhere: asked by callers, settled by the thread.
 #include "client/client_pool.hpp"
-#include "cluster/queue_name.hpp"
 #include "limits.hpp"
 #include "names/qualified_name.hpp"
 #include "pool/call_check.hpp"
@@ -52,9 +51,10 @@ std::string ClientPool::own_build_of(std::string_view function) {
 
 Answer ClientPool::ask(CallHead head) {
   auto question = std::make_shared<Question>();
-  question->queue = queue_of(head.call.kind, head.call.function, head.build_id);
+  question->queue = queues_.of(head.call.kind, head.call.function, head.build_id);
   question->head = std::move(head);
   question->asked = question->due = Clock::now();
+  question->unanswered_time = limits::unclaimed_patience * options_.patience;
   Lock lock{mutex_};
   check_open();
   question->number = next_question_++;
@@ -83,7 +83,7 @@ std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
   const Lock lock{mutex_};
   check_open();
   head.call_number = facts.number = next_call_++;
-  const std::string queue = queue_of(call.kind, call.function, head.build_id);
+  const std::string queue = queues_.of(call.kind, call.function, head.build_id);
   auto job = std::make_shared<RemoteJob>(std::move(facts), std::move(head), queue);
   job->tell_when_over(over_);
   jobs_.push_back(job);
@@ -108,51 +108,49 @@ void ClientPool::ask_questions(Clock::time_point now) {
 void ClientPool::settle_question(Question& question, Clock::time_point now) {
   const auto again = [&](Clock::duration time) { question.due = now + time; };
   if (!servers_) return again(limits::servers_time);
-  if (question.ticket) {  // asked, and not answered in time
+  if (question.ticket) {  // asked, and not answered in time: it waits behind long items, or its node was lost
     exchange_->forget(*std::exchange(question.ticket, std::nullopt));
-    if (++question.attempt == limits::chunk_losses_max) {
-      question.error = std::make_exception_ptr(PoolBroken{
-          fmt::format("no node at {} answers what '{}' is", engine_, question.head.call.function)});
-      return;
-    }
+    ++question.attempt;
+    question.unanswered_time *= 2;
   }
   if (!servers_->queues.contains(question.queue)) {
+    const bool has_nodes = servers_->queues.contains(queues_.of_nodes());
     // Nodes may be about to start, or to come back.
-    const auto until =
-        has_nodes(*servers_) ? nodes_back_ : std::max(question.asked + options_.patience, nodes_back_);
+    const auto until = has_nodes ? nodes_back_ : std::max(question.asked + options_.patience, nodes_back_);
     if (now < until) return again(limits::servers_time / 4);
-    question.error = has_nodes(*servers_)
-                         ? nobody_serves(question.head, *servers_, engine_)
-                         : std::make_exception_ptr(PoolBroken{fmt::format(
-                               "no node works for {}; start one: prong worker --on {}", engine_, engine_)});
+    question.error =
+        has_nodes ? nobody_serves(question.head, *servers_, queues_, engine_) : no_nodes(*servers_, engine_);
     return;
   }
   const Request request{.question = question.head};
   const auto letter = seal_.close(envelope(question.number, question.attempt, Direction::request),
                                   question.queue, encode(request));
   question.ticket = exchange_->submit(question.queue, letter);
-  again(limits::unclaimed_patience * options_.patience);
+  again(question.unanswered_time);
 }
 
-// Another node may have what this one has not, or has no more.
+// Another node may have what this one has not, or has no more. What is nobody's answer anybody may have sent:
+// it costs time, and the call only if nothing else comes.
 void ClientPool::take_answer(Question& question, Reading reading) {
   const auto& answer = reading.answer;
+  const auto now = Clock::now();
   question.ticket.reset();
-  question.due = Clock::now();
+  ++question.attempt;
   if (answer && !answer->error && answer->function && is_sound(*answer->function, question.head)) {
     question.answer = *answer;
-  } else if (answer && answer->error && !answer->error->is_of_node()) {
-    question.error = to_exception(*answer->error, answer->node);
-  } else if (++question.attempt == limits::chunk_losses_max) {
-    question.error =
-        answer && answer->error
-            ? to_exception(*answer->error, answer->node)
-            : std::make_exception_ptr(PoolBroken{fmt::format(
-                  "what comes from {} is no node's answer: do client and nodes have the same key?",
-                  engine_)});
+  } else if (answer && answer->error) {
+    question.strange_since.reset();
+    // Until it is known who is there now.
+    question.due = now + limits::servers_time;
+    if (!answer->error->is_of_node() || ++question.refusals == limits::chunk_losses_max)
+      question.error = to_exception(*answer->error, answer->node);
   } else {
-    // Until it is known who is there now; or, when it was nobody's answer, so that others get it.
-    question.due += answer ? Clock::duration{limits::servers_time} : claim_interval(options_.patience);
+    if (!question.strange_since) question.strange_since = now;
+    question.due = now + claim_interval(options_.patience);
+    if (now - *question.strange_since >= limits::parted_patience * options_.patience) {
+      question.error = std::make_exception_ptr(PoolBroken{fmt::format(
+          "what comes from {} is no node's answer: are all nodes there of this version of Prong?", engine_)});
+    }
   }
   changed_.notify_all();
 }

@@ -1,6 +1,5 @@
 // The thread that speaks with the engine: questions and chunks out, claims and answers in.
 #include "client/client_pool.hpp"
-#include "cluster/queue_name.hpp"
 #include "limits.hpp"
 
 #include <prong/error.hpp>
@@ -43,7 +42,7 @@ ClientPool::Clock::time_point ClientPool::act(Clock::time_point now) {
   if (parted_since_) {
     const auto patience = limits::parted_patience * options_.patience;
     if (now >= *parted_since_ + patience) {
-      lose_all(fmt::format("{} cannot be reached: {}", engine_, parted_reason_));
+      lose_all(fmt::format("the engine stays away: {}", parted_reason_));
       return due;
     }
     return *parted_since_ + patience;
@@ -182,7 +181,7 @@ void ClientPool::handle(Event& event) {
 
 // A node asks whether it may work on a chunk, or go on with it.
 void ClientPool::handle(Assigned& assigned) {
-  const auto letter = seal_.open(run_queue_, assigned.payload);
+  const auto letter = seal_.open(run_queue_, std::move(assigned.payload));
   const auto claim =
       letter && letter->envelope.run == run_ && letter->envelope.direction == Direction::request
           ? decode_claim(letter->content)
@@ -198,19 +197,20 @@ void ClientPool::handle(Assigned& assigned) {
 
 void ClientPool::handle(Answered& answered) {
   if (Flight* flight = flights_.find_by_ticket(answered.ticket))
-    return take_answer(*flight, answered.ticket, read(answered, flight->job->queue, flight->number));
+    return take_answer(
+        *flight, answered.ticket,
+        read(answered, flight->job->queue, flight->number, flights_.attempt_of(answered.ticket)));
   const auto question =
       std::ranges::find_if(questions_, [&](const auto& one) { return one->ticket == answered.ticket; });
   if (question != questions_.end())
-    take_answer(**question, read(answered, (*question)->queue, (*question)->number));
+    take_answer(**question, read(answered, (*question)->queue, (*question)->number, (*question)->attempt));
 }
 
-ClientPool::Reading ClientPool::read(const Answered& answered, const std::string& queue,
-                                     std::uint64_t number) {
-  const auto letter = seal_.open(queue, answered.payload);
-  if (!letter || letter->envelope.run != run_ || letter->envelope.number != number ||
-      letter->envelope.direction != Direction::answer)
-    return {};
+// A true answer that was recorded is none to another attempt.
+ClientPool::Reading ClientPool::read(Answered& answered, const std::string& queue, std::uint64_t number,
+                                     std::uint32_t attempt) {
+  const auto letter = seal_.open(queue, std::move(answered.payload));
+  if (!letter || letter->envelope != envelope(number, attempt, Direction::answer)) return {};
   Reading reading{.is_ours = true, .answer = decode_answer(letter->content)};
   if (reading.answer) note(reading.answer->node);
   return reading;

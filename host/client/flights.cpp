@@ -17,7 +17,8 @@ Flight& Flights::add(std::shared_ptr<RemoteJob> job, pool::ItemRange range) {
       .emplace(number, Flight{.job = std::move(job),
                               .range = std::move(range),
                               .number = number,
-                              .unclaimed_time = limits::unclaimed_patience * patience_})
+                              .unclaimed_time = limits::unclaimed_patience * patience_,
+                              .patience = patience_})
       .first->second;
 }
 
@@ -28,13 +29,13 @@ Flight* Flights::find(std::uint64_t number) {
 
 Flight* Flights::find_by_ticket(Ticket ticket) {
   const auto found = tickets_.find(ticket);
-  return found == tickets_.end() ? nullptr : find(found->second);
+  return found == tickets_.end() ? nullptr : find(found->second.flight);
 }
 
 void Flights::submitted(Flight& flight, Ticket ticket, Clock::time_point now) {
   flight.ticket = ticket;
   flight.heard = now;
-  tickets_.emplace(ticket, flight.number);
+  tickets_.emplace(ticket, Sent{flight.number, flight.attempt});
 }
 
 std::vector<Flight*> Flights::of(const pool::JobState* job) {
@@ -78,6 +79,7 @@ bool Flights::grant(std::uint64_t number, std::uint32_t attempt, const Claim& cl
     return false;
   }
   flight->node = claim.node;
+  flight->patience = std::max<Clock::duration>(patience_, std::min(claim.patience, limits::patience_most));
   flight->contested = false;
   flight->heard = now;
   return true;
@@ -86,7 +88,7 @@ bool Flights::grant(std::uint64_t number, std::uint32_t attempt, const Claim& cl
 void Flights::give_up(Flight& flight, Clock::time_point now) {
   if (!trusting_ && !flight.node) return reject(flight, false, now);
   flight.contested = true;
-  if (trusting_) flight.heard = now - patience_;
+  if (trusting_) flight.heard = now - flight.patience;
 }
 
 void Flights::reject(Flight& flight, bool blamed, Clock::time_point now) {
@@ -118,9 +120,8 @@ void Flights::retry(Flight& flight) {
 
 Flights::Clock::time_point Flights::due(const Flight& flight) const {
   if (!flight.ticket) return flight.not_before;
-  if (flight.contested)
-    return flight.heard + std::min(patience_, limits::contested_claims * claim_interval(patience_));
-  return flight.heard + (flight.node ? Clock::duration{patience_} : flight.unclaimed_time);
+  if (flight.contested) return flight.heard + limits::contested_claims * flight.patience / claims_in_patience;
+  return flight.heard + (flight.node ? flight.patience : flight.unclaimed_time);
 }
 
 std::vector<Flight*> Flights::waiting(Clock::time_point now) {

@@ -34,6 +34,7 @@ struct Flight {
   std::chrono::steady_clock::time_point heard = {};         // of it, last
   std::chrono::steady_clock::duration unclaimed_time = {};  // until an attempt that nobody claims is repeated
   std::optional<NodeId> node = {};                          // that claimed this attempt
+  std::chrono::steady_clock::duration patience = {};        // with it
   std::chrono::steady_clock::time_point not_before = {};    // of the next attempt
   bool contested = false;                     // the engine gave this attempt to another node too, or up
   std::string reason = {};                    // that the last node gave, which did not do it
@@ -52,6 +53,8 @@ class Flights {
   Flight& add(std::shared_ptr<RemoteJob> job, pool::ItemRange range);
   [[nodiscard]] Flight* find(std::uint64_t number);
   [[nodiscard]] Flight* find_by_ticket(cluster::Ticket ticket);
+  // Precondition: find_by_ticket() finds one.
+  [[nodiscard]] std::uint32_t attempt_of(cluster::Ticket ticket) const { return tickets_.at(ticket).attempt; }
   void submitted(Flight& flight, cluster::Ticket ticket, Clock::time_point now);
   // Of the job, or of all when null.
   [[nodiscard]] std::vector<Flight*> of(const pool::JobState* job);
@@ -88,7 +91,11 @@ class Flights {
   const bool trusting_;
   std::uint64_t next_number_ = 1;
   std::map<std::uint64_t, Flight> flights_;
-  std::unordered_map<cluster::Ticket, std::uint64_t> tickets_;
+  struct Sent {
+    std::uint64_t flight = 0;  // its number
+    std::uint32_t attempt = 0;
+  };
+  std::unordered_map<cluster::Ticket, Sent> tickets_;
 };
 
 }  // namespace prong::client

@@ -1,7 +1,6 @@
 // Answers that are errors, in the words that they would have on this machine.
 #include "client/question.hpp"
 
-#include "cluster/queue_name.hpp"
 #include "names/closest.hpp"
 #include "values/signature.hpp"
 
@@ -21,11 +20,19 @@ std::string_view name_of(FunctionKind kind) { return kind == FunctionKind::map ?
 
 }  // namespace
 
-bool has_nodes(const Servers& servers) { return servers.queues.contains(queue_of_nodes); }
+std::exception_ptr no_nodes(const Servers& servers, std::string_view engine) {
+  const bool others =
+      std::ranges::any_of(servers.queues, [](const auto& one) { return is_of_nodes(one.first); });
+  return std::make_exception_ptr(PoolBroken{
+      others ? fmt::format("no node at {} has the key of this call: do client and nodes have the same key?",
+                           engine)
+             : fmt::format("no node works for {}; start one: prong worker --on {}", engine, engine)});
+}
 
-std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, std::string_view engine) {
+std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, const QueueNames& queues,
+                                 std::string_view engine) {
   const Call& call = head.call;
-  if (servers.queues.contains(queue_of(call.kind, call.function))) {
+  if (servers.queues.contains(queues.of(call.kind, call.function))) {
     return std::make_exception_ptr(
         Refused{"other-build",
                 fmt::format("'{}': the nodes at {} have other builds of its plugin than {}, which this "
@@ -34,7 +41,7 @@ std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, s
   }
   std::vector<std::string> functions;
   for (const auto& [queue, count] : servers.queues) {
-    if (const auto name = function_of(queue, call.kind); !name.empty()) functions.emplace_back(name);
+    if (const auto name = queues.function_of(queue, call.kind); !name.empty()) functions.emplace_back(name);
   }
   const auto meant = names::closest(call.function, functions);
   return std::make_exception_ptr(CannotFind{

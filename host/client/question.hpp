@@ -3,6 +3,7 @@
 
 #include "cluster/exchange.hpp"
 #include "cluster/message.hpp"
+#include "cluster/queue_name.hpp"
 
 #include <prong/error.hpp>
 
@@ -24,6 +25,10 @@ struct Question {
   std::uint64_t number = 0;
   std::uint32_t attempt = 0;
   std::optional<cluster::Ticket> ticket;
+  Clock::duration unanswered_time = {};  // until an attempt that nobody answers is repeated
+  unsigned refusals = 0;                 // by nodes that cannot answer it now
+  // Only what is no node's answer has come since then.
+  std::optional<Clock::time_point> strange_since = {};
   Clock::time_point asked = {};  // at first
   Clock::time_point due = {};    // when to look at it again
   // One of both, once it is over.
@@ -36,9 +41,9 @@ struct Question {
 // What the nodes of `engine` offer instead of a function that none of them has in the build that is wanted:
 // CannotFind, or Refused "other-build".
 [[nodiscard]] std::exception_ptr nobody_serves(const cluster::CallHead& head, const cluster::Servers& servers,
-                                               std::string_view engine);
-// Whether there is a node that has said what it has.
-[[nodiscard]] bool has_nodes(const cluster::Servers& servers);
+                                               const cluster::QueueNames& queues, std::string_view engine);
+// No node works there, or only those of other keys: PoolBroken.
+[[nodiscard]] std::exception_ptr no_nodes(const cluster::Servers& servers, std::string_view engine);
 
 // As the exception that was thrown on the node.
 [[nodiscard]] std::exception_ptr to_exception(const cluster::CallError& error,

@@ -97,12 +97,15 @@ struct Claim {
   std::array<std::uint8_t, 16> node = {};  // random, of the node's life
   NodeFacts facts = {};
   bool again = false;  // it was granted before, to the same node
+  // The node's own, which says how often it asks. The client takes it as lost by the longer one of both.
+  std::chrono::nanoseconds patience = {};
 };
 
 // How often a node says again that it has a chunk.
+inline constexpr int claims_in_patience = 8;
 [[nodiscard]] constexpr std::chrono::milliseconds claim_interval(
     std::chrono::milliseconds patience) noexcept {
-  return patience / 8;
+  return patience / claims_in_patience;
 }
 
 struct ClaimAnswer {

@@ -76,7 +76,7 @@ auto fields(MaybeConst<Answer> auto& answer) {
 }
 
 auto fields(MaybeConst<Claim> auto& claim) {
-  return std::tie(claim.nonce, claim.node, claim.facts, claim.again);
+  return std::tie(claim.nonce, claim.node, claim.facts, claim.again, claim.patience);
 }
 
 auto fields(MaybeConst<ClaimAnswer> auto& answer) {

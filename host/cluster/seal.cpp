@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -30,6 +31,7 @@ static_assert(std::tuple_size_v<Seal::Key> == crypto_aead_xchacha20poly1305_ietf
 
 constexpr std::size_t head_bytes = 1 + std::tuple_size_v<RunId> + 8 + 4 + 1;
 constexpr std::size_t lengths_bytes = 8 + 8;
+constexpr std::size_t mark_bytes = 8;
 
 using Octets = std::vector<std::byte>;
 
@@ -88,15 +90,21 @@ Octets associated_data(std::span<const std::byte> head, std::string_view queue) 
   return data;
 }
 
-// What follows the head of a letter without a key.
-std::optional<Octets> read_open(std::string_view queue, std::span<const std::byte> rest) {
+// Of what follows the head of a letter without a key: how much comes before the content. nullopt: it is none.
+std::optional<std::size_t> content_of_open(std::string_view queue, std::span<const std::byte> rest) {
   if (rest.size() < lengths_bytes || read<std::uint64_t>(rest) != queue.size()) return {};
   const auto content_bytes = read<std::uint64_t>(rest.subspan(8));
   rest = rest.subspan(lengths_bytes);
   if (rest.size() < queue.size() || rest.size() - queue.size() != content_bytes) return {};
   if (!std::ranges::equal(rest.first(queue.size()), std::as_bytes(std::span{queue}))) return {};
-  rest = rest.subspan(queue.size());
-  return Octets{rest.begin(), rest.end()};
+  return lengths_bytes + queue.size();
+}
+
+// [first, first + size) of the bytes, in their memory.
+Octets part_of(Octets bytes, std::size_t first, std::size_t size) {
+  bytes.resize(first + size);
+  bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(first));
+  return bytes;
 }
 
 }  // namespace
@@ -115,6 +123,18 @@ Seal::Seal(Key&& key) {
   ::sodium_mlock(page, sizeof(KeptKey));
   key_.reset(new (page) KeptKey{.key = key});
   ::sodium_memzero(key.data(), key.size());
+}
+
+std::string Seal::mark() const {
+  if (!key_) return {};
+  constexpr std::string_view text = "prong: which cluster";
+  std::array<std::uint8_t, crypto_generichash_BYTES_MIN> hash{};
+  ::crypto_generichash(hash.data(), hash.size(), octets(std::as_bytes(std::span{text})), text.size(),
+                       key_->key.data(), key_->key.size());
+  std::string digits;
+  for (const std::uint8_t byte : std::span{hash}.first(mark_bytes))
+    digits += fmt::format("{:02x}", byte);
+  return digits;
 }
 
 void Seal::Wipe::operator()(KeptKey* kept) const noexcept {
@@ -148,29 +168,32 @@ std::vector<std::byte> Seal::close(const Envelope& envelope, std::string_view qu
   return letter;
 }
 
-std::optional<Letter> Seal::open(std::string_view queue, std::span<const std::byte> letter) const {
+std::optional<Letter> Seal::open(std::string_view queue, std::vector<std::byte> letter) const {
   if (letter.size() < head_bytes) return {};
-  const auto head = letter.first(head_bytes);
-  const auto rest = letter.subspan(head_bytes);
+  const auto head = std::span{letter}.first(head_bytes);
+  const auto rest = std::span{letter}.subspan(head_bytes);
   const auto envelope = read_envelope(head);
   const auto form = std::to_integer<std::uint8_t>(head.front());
   if (!envelope || form != (key_ ? form_sealed : form_open)) return {};
   if (!key_) {
-    auto content = read_open(queue, rest);
-    if (!content) return {};
-    return Letter{*envelope, std::move(*content)};
+    const auto before = content_of_open(queue, rest);
+    if (!before) return {};
+    const std::size_t first = head_bytes + *before;
+    const std::size_t size = letter.size() - first;
+    return Letter{*envelope, part_of(std::move(letter), first, size)};
   }
   if (!key_->is_here || rest.size() < nonce_bytes + tag_bytes) return {};
   const auto nonce = rest.first(nonce_bytes);
   const auto sealed = rest.subspan(nonce_bytes);
   const Octets associated = associated_data(head, queue);
-  Letter opened{*envelope, Octets(sealed.size() - tag_bytes)};
-  if (::crypto_aead_xchacha20poly1305_ietf_decrypt(octets(std::span{opened.content}), nullptr, nullptr,
-                                                   octets(sealed), sealed.size(), octets(associated),
-                                                   associated.size(), octets(nonce), key_->key.data()) != 0) {
+  // In place; nothing is written before the tag is found to be right.
+  if (::crypto_aead_xchacha20poly1305_ietf_decrypt(octets(sealed), nullptr, nullptr, octets(sealed),
+                                                   sealed.size(), octets(associated), associated.size(),
+                                                   octets(nonce), key_->key.data()) != 0) {
     return {};
   }
-  return opened;
+  const std::size_t size = sealed.size() - tag_bytes;
+  return Letter{*envelope, part_of(std::move(letter), head_bytes + nonce_bytes, size)};
 }
 
 RunId make_run_id() {

@@ -53,13 +53,17 @@ class Seal {
   Seal& operator=(Seal&&) = delete;
 
   [[nodiscard]] bool has_key() const noexcept { return key_ != nullptr; }
+  // 16 hexadecimal digits that are the same for the same key: BLAKE2b of a fixed text under it. They tell
+  // keys apart and say nothing of them. Empty without a key.
+  [[nodiscard]] std::string mark() const;
   // Throws UsageError in a child of the process that made a seal with a key: the key stays behind. A fresh
   // random nonce each: two letters of the same content are two.
   [[nodiscard]] std::vector<std::byte> close(const Envelope& envelope, std::string_view queue,
                                              std::span<const std::byte> content) const;
   // nullopt: not of this key, not for this queue, changed, cut, of another version, or no letter at all; with
-  // a key any letter without, and the other way round.
-  [[nodiscard]] std::optional<Letter> open(std::string_view queue, std::span<const std::byte> letter) const;
+  // a key any letter without, and the other way round. The content takes the place of the letter: who sends
+  // noise has no memory used for it but its own.
+  [[nodiscard]] std::optional<Letter> open(std::string_view queue, std::vector<std::byte> letter) const;
 
  private:
   // In a page that is neither written to swap or core dumps nor inherited by forked workers, which run

@@ -1,5 +1,4 @@
 // What a node offers, what it is asked, and the loop in which it answers.
-#include "cluster/queue_name.hpp"
 #include "engines/exchanges.hpp"
 #include "limits.hpp"
 #include "node/node_content.hpp"
@@ -48,8 +47,10 @@ CallError current_error() {
     return made(CallError::Kind::mismatch, error);
   } catch (const UsageError& error) {
     return made(CallError::Kind::usage, error);
-  } catch (const std::exception& error) {
+  } catch (const PoolBroken& error) {
     return made(CallError::Kind::broken, error);
+  } catch (const std::exception& error) {  // no memory now, say
+    return made(CallError::Kind::elsewhere, error);
   }
 }
 
@@ -58,6 +59,7 @@ CallError current_error() {
 Node::Content::Content(const Registry& functions, NodeOptions options)
     : options_{std::move(options)},
       seal_{engines::make_seal(options_.engine)},
+      queues_{seal_.mark()},
       pool_{functions, checked_options(options_)},
       exchange_{engines::make_exchange(options_.engine)},
       slots_{pool_.workers()},
@@ -83,7 +85,7 @@ void Node::Content::serve() {
     if (stops_ > 0 && !leaving) {
       leaving = true;
       offer({});
-      exchange_->leave(std::string{cluster::queue_of_nodes});
+      exchange_->leave(queues_.of_nodes());
     }
     if (leaving && chunks_.empty()) break;
     const auto due = act(Clock::now());
@@ -149,7 +151,7 @@ void Node::Content::handle(cluster::Parted& parted) {
 }
 
 void Node::Content::handle(cluster::Assigned& assigned) {
-  const auto letter = seal_.open(assigned.queue, assigned.payload);
+  const auto letter = seal_.open(assigned.queue, std::move(assigned.payload));
   auto request = letter && letter->envelope.direction == Direction::request
                      ? cluster::decode_request(letter->content)
                      : std::nullopt;
@@ -158,7 +160,6 @@ void Node::Content::handle(cluster::Assigned& assigned) {
     tell_refused(Clock::now());
     return exchange_->refuse(assigned.job);
   }
-  assigned.payload = {};
   if (request->question) return ask_desk(assigned, letter->envelope, std::move(*request->question));
   hold(assigned, letter->envelope, std::move(*request->chunk));
 }
@@ -244,9 +245,9 @@ void Node::Content::scan() {
     for (const ModuleInfo& module : pool_.modules()) {
       if (module.refusal || module.shadowed_by) continue;
       for (const FunctionInfo& function : module.functions) {
-        queues.insert(cluster::queue_of(function.kind, function.name));
+        queues.insert(queues_.of(function.kind, function.name));
         if (!module.build_id.empty())
-          queues.insert(cluster::queue_of(function.kind, function.name, module.build_id));
+          queues.insert(queues_.of(function.kind, function.name, module.build_id));
       }
     }
   } catch (const std::exception& error) {
@@ -256,7 +257,7 @@ void Node::Content::scan() {
   mailbox_.post([this, queues = std::move(queues)]() mutable {
     if (stops_ > 0) return;
     offer(std::move(queues));
-    exchange_->serve(std::string{cluster::queue_of_nodes});  // who sees this sees all before it
+    exchange_->serve(queues_.of_nodes());  // who sees this sees all before it
   });
 }
 
@@ -266,9 +267,9 @@ void Node::Content::offer(std::set<std::string> queues) {
     if (!queues.contains(queue)) exchange_->leave(queue);
   for (const std::string& queue : queues)
     if (!offered_.contains(queue)) exchange_->serve(queue);
-  const auto functions = std::ranges::count_if(queues, [](const std::string& queue) {
-    return !cluster::function_of(queue, FunctionKind::map).empty() ||
-           !cluster::function_of(queue, FunctionKind::result).empty();
+  const auto functions = std::ranges::count_if(queues, [&](const std::string& queue) {
+    return !queues_.function_of(queue, FunctionKind::map).empty() ||
+           !queues_.function_of(queue, FunctionKind::result).empty();
   });
   if (!queues.empty()) log(fmt::format("offers {} functions", functions));
   offered_ = std::move(queues);

@@ -1,5 +1,4 @@
 // Chunks: claimed from the client, begun in a job of the pool, answered.
-#include "cluster/queue_name.hpp"
 #include "limits.hpp"
 #include "node/node_content.hpp"
 
@@ -47,7 +46,11 @@ void Node::Content::hold(cluster::Assigned& assigned, const cluster::Envelope& e
 // job has nobody to answer for it.
 void Node::Content::claim(HeldChunk& chunk, Clock::time_point now) {
   chunk.nonce = cluster::make_run_id();
-  const cluster::Claim claim{.nonce = chunk.nonce, .node = id_, .facts = facts_, .again = chunk.granted};
+  const cluster::Claim claim{.nonce = chunk.nonce,
+                             .node = id_,
+                             .facts = facts_,
+                             .again = chunk.granted,
+                             .patience = options_.engine.patience};
   const std::string queue = cluster::queue_of_run(cluster::to_string(chunk.envelope.run));
   chunk.claim =
       exchange_->submit_beside(chunk.job, queue, seal_.close(chunk.envelope, queue, cluster::encode(claim)));
@@ -68,7 +71,7 @@ void Node::Content::handle(cluster::Answered& answered) {
   if (chunk == nullptr) return;
   chunk->claim.reset();
   const auto letter =
-      seal_.open(cluster::queue_of_run(cluster::to_string(chunk->envelope.run)), answered.payload);
+      seal_.open(cluster::queue_of_run(cluster::to_string(chunk->envelope.run)), std::move(answered.payload));
   cluster::Envelope expected = chunk->envelope;
   expected.direction = Direction::answer;
   const auto answer =

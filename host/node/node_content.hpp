@@ -6,6 +6,7 @@
 
 #include "cluster/exchange.hpp"
 #include "cluster/message.hpp"
+#include "cluster/queue_name.hpp"
 #include "cluster/seal.hpp"
 #include "node/desk.hpp"
 #include "node/mailbox.hpp"
@@ -121,6 +122,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
 
   const NodeOptions options_;
   const cluster::Seal seal_;
+  const cluster::QueueNames queues_;
   Pool pool_;
   // After the pool, whose zygote is to be started before MPI is.
   std::unique_ptr<cluster::Exchange> exchange_;

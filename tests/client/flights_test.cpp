@@ -177,6 +177,24 @@ TEST_CASE("any attempt may be the one that is answered, and all are over then") 
   CHECK(sky.flights.size() == 0);
 }
 
+TEST_CASE("each ticket is of one attempt, whichever is the present one") {
+  Sky sky{false};
+  const Ticket first = sky.tickets;
+  sky.flights.retry(*sky.flight);
+  sky.send();
+  CHECK(sky.flights.attempt_of(first) == 0);
+  CHECK(sky.flights.attempt_of(sky.tickets) == 1);
+}
+
+TEST_CASE("a node that is more patient than the client has its own time") {
+  Sky sky{false};
+  Claim claim;
+  claim.patience = 3 * patience;
+  REQUIRE(sky.flights.grant(sky.flight->number, 0, claim, sky.now));
+  CHECK_FALSE(sky.is_due_after(3 * patience - 1ms));
+  CHECK(sky.is_due_after(1ms));
+}
+
 TEST_CASE("items that nobody wants any more stay so in the next attempt") {
   const std::vector<std::byte> items(10);
   const auto job = std::make_shared<RemoteJob>(

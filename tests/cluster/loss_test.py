@@ -68,7 +68,7 @@ class OnLoopback(Losses, ClusterTest):
         self.broker.kill()
         status, out, err = client.ended()
         self.assertEqual((status, out, err.count("lost")), (4, "", 4), err)
-        self.assertIn(f"{self.on} cannot be reached", err)
+        self.assertIn(f"lost: the engine stays away: {self.on} ", err)
 
 
     def test_a_killed_client_leaves_little_in_the_broker(self):

@@ -87,8 +87,8 @@ auto members(Of<Answer> auto& value) {
   return std::tie(node, error, function, build, pieces, nanoseconds);
 }
 auto members(Of<Claim> auto& value) {
-  auto& [nonce, node, facts, again] = value;
-  return std::tie(nonce, node, facts, again);
+  auto& [nonce, node, facts, again, patience] = value;
+  return std::tie(nonce, node, facts, again, patience);
 }
 auto members(Of<ClaimAnswer> auto& value) {
   auto& [nonce, granted, cancelled] = value;

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -125,12 +126,43 @@ class Texts(NodesTest):
 class NodesWithAnotherKey(NodesTest):
     with_key = True
 
-    def test_on_the_same_broker_lose_nothing(self):
-        """They take what they cannot read, and give it back."""
+    def setUp(self):
+        super().setUp()
         self.start_node("stranger", key=self.new_key("other-key"))
+
+    def test_on_the_same_broker_lose_nothing(self):
         self.start_node("one")
         self.open_gate()
         self.check_returns(self.start_attempts(20), 20)
+
+    def test_work_for_others(self):
+        status, out, err = self.start_client("chores.node", "1").ended()
+        self.assertEqual((status, out, err), (4, "", f"prong: no node at {self.on} has the key of this call: do client and "
+                                                     "nodes have the same key?\n"))
+
+    def test_do_not_answer_for_those_that_are_busy(self):
+        """Who comes while all nodes have long items waits, however impatient it is."""
+        self.start_node("one")
+        client = self.start_attempts(4)
+        self.wait_for_run("one")
+        impatient = self.started([PRONG, "map", "chores.triple", "2", "--on", self.on, "--key", str(self.key), "--patience",
+                                  "0.1"], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
+        time.sleep(4)
+        self.assertTrue(impatient.lives(), impatient.err)
+        self.open_gate()
+        self.check_returns(client, 4)
+        self.assertEqual(impatient.ended(), (0, "6\n", ""))
+
+
+class LongItems(NodesTest):
+    def test_stay_with_a_node_that_is_more_patient_than_the_client(self):
+        self.start_node("one")
+        client = self.started([PRONG, "map", "chores.attempt", "0", "--on", self.on, "--patience", "0.1", "--bind",
+                               f"folder={self.runs}"], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
+        self.wait_for_run("one")
+        time.sleep(2)
+        self.open_gate()
+        self.check_returns(client, 1, {0: 1})
 
 
 class CrashingPlugins(NodesTest):

@@ -171,6 +171,13 @@ TEST_CASE("two letters of the same content are two, and show nothing of it") {
   CHECK(nonces.size() == 1000);
 }
 
+TEST_CASE("a mark tells keys apart") {
+  CHECK(Seal{key_of(1)}.mark() == Seal{key_of(1)}.mark());
+  CHECK(Seal{key_of(1)}.mark() != Seal{key_of(2)}.mark());
+  CHECK(Seal{key_of(1)}.mark().size() == 16);
+  CHECK(Seal{}.mark().empty());
+}
+
 TEST_CASE("lengths of a letter without a key that turn over") {
   const Seal open;
   const Octets letter = open.close(envelope(), queue, content(20));

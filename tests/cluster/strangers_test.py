@@ -64,11 +64,10 @@ class ForgedJobs(StrangersTest):
         self.assertRegex(node.err, r"refused \d+ jobs? that (is|are) not sealed with this node's key")
 
     def test_without_a_key(self):
-        node = self.start_node("one")
+        self.start_node("one")
         status, out, err = self.start_client("chores.attempt", "1", "--bind", f"folder={self.runs}", key="").ended()
         self.assertEqual((status, out, self.runs_of()), (4, "", []), err)
         self.assertIn("do client and nodes have the same key?", err)
-        self.check_told_of_refused_jobs(node)
 
     def test_with_another_key(self):
         self.start_node("one")

@@ -105,7 +105,8 @@ void write_all(const Folder& folder) {
   }
   const Bytes question = encode(Request{.question = head(Encoding::raw)});
   folder.add(MessageForm::request, "question", 0, question);
-  folder.add(MessageForm::claim, "claim", 0, encode(Claim{.facts = {.name = "n", .slots = 2}}));
+  folder.add(MessageForm::claim, "claim", 0,
+             encode(Claim{.facts = {.name = "n", .slots = 2}, .patience = std::chrono::seconds{1}}));
   folder.add(MessageForm::claim_answer, "claim_answer", 0,
              encode(ClaimAnswer{.granted = true, .cancelled = {0, 3}}));
   folder.add(MessageForm::letter, "letter", 0,

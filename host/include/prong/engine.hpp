@@ -10,7 +10,8 @@ namespace prong {
 
 // Of a pool whose items run on nodes, and of a node.
 struct EngineOptions {
-  // "gearman://HOST:4730,OTHER:4730", of Gearman's brokers; empty: there is none. "mpi" is refused so far.
+  // "gearman://HOST:4730,OTHER:4730", of Gearman's brokers; "mpi", the ranks of the run that this process is
+  // of; empty: there is none.
   std::string address = {};
   // A file of 32 bytes that client and nodes share, which only its owner may read: all that goes through the
   // engine is sealed with it. Empty: anybody who reaches the engine can read data, run functions and forge
