@@ -1,4 +1,5 @@
-// `prong bench`: the same map by one worker, by all, and by all with a task for each input.
+// `prong bench`: the same map by one worker, by all, and by all with a task for each input; of an engine's
+// workers by all alone.
 #include "cli/bare_name.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,20 +62,25 @@ std::string report(const std::string& function, const std::vector<Measurement>& 
 }  // namespace
 
 ExitStatus bench(const Options& options, Interruption&) {
-  PoolOptions one_worker = local_pool_options(options, 1);
-  one_worker.workers = 1;
-  Pool alone{make_registry(options), one_worker};
+  const bool is_here = options.engine.address.empty();
   Pool all{make_registry(options), pool_options(options, 0)};
-  check_has_module(options, alone);
-  const auto source = make_source(options, alone);
+  std::optional<Pool> alone;  // of an engine's nodes, none is told apart
+  if (is_here) {
+    PoolOptions one_worker = local_pool_options(options, 1);
+    one_worker.workers = 1;
+    alone.emplace(make_registry(options), one_worker);
+  }
+  Pool& first = alone ? *alone : all;
+  check_has_module(options, first);
+  const auto source = make_source(options, first);
   Call call = map_call(options, *source, Encoding::native);
   call.window_bytes = SIZE_MAX;
   call.held = false;
-  const KeptInputs inputs = all_inputs(options, *source, alone, call);
+  const KeptInputs inputs = all_inputs(options, *source, first, call);
   if (inputs.count() == 0) throw WrongUsage{"there is no input to measure with"};
 
   std::vector<Measurement> rows;
-  rows.push_back(measure(alone, call, inputs, inputs.count()));
+  if (alone) rows.push_back(measure(*alone, call, inputs, inputs.count()));
   rows.push_back(measure(all, call, inputs, inputs.count()));
   call.chunk_size = 1;
   rows.push_back(measure(all, call, inputs, std::min(inputs.count(), single_tasks_max)));

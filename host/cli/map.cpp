@@ -100,7 +100,7 @@ ExitStatus map(const Options& options, Interruption& interruption) {
   const Encoding results = result_encoding(options, format, function);
   const Job job = pool.open(map_call(options, *source, results));
   // Nothing is written over before all is known to fit together.
-  const MapParts parts{options, pool, *source, function, results};
+  const MapParts parts{options, pool, *source, function, results, job.build()};
   RunFiles files{parts};
   const auto sink = make_sink(parts, files, array);
   Passage passage{parts, files, *sink, job};

@@ -52,7 +52,7 @@ void KeptInputs::push(Job& job, std::uint64_t count) const {
 }
 
 Measurement measure(Pool& pool, const Call& call, const KeptInputs& inputs, std::uint64_t count) {
-  Measurement best{.workers = pool.workers(), .chunk_size = call.chunk_size, .inputs = count};
+  Measurement best{.chunk_size = call.chunk_size, .inputs = count};
   const auto round = [&] {
     Job job = pool.open(call);
     const auto begin = Clock::now();
@@ -67,6 +67,7 @@ Measurement measure(Pool& pool, const Call& call, const KeptInputs& inputs, std:
     const auto time = round();
     best.time = best.rounds++ == 0 ? time : std::min(best.time, time);
   }
+  best.workers = pool.workers();  // an engine's are known once they have worked
   return best;
 }
 

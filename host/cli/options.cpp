@@ -234,6 +234,9 @@ void check_engine(const Given& given, const Command& command, const Options& opt
       throw WrongUsage{
           fmt::format("{}: with --on this is a matter of each node; give it to prong worker", option)};
   }
+  if (given.has("--journal") && options.engine.any_build)
+    throw WrongUsage{
+        "--journal keeps results of one build, and --any-build lets nodes run others; leave out one"};
   for (const char* option : {"--log", "--trace", "--report"}) {
     if (given.has(option))
       throw WrongUsage{fmt::format(
@@ -243,7 +246,10 @@ void check_engine(const Given& given, const Command& command, const Options& opt
 
 void take_engine_options(const Given& given, const Command& command, Options& options) {
   options.engine.address = given.one("--on").value_or("");
-  options.engine.key = given.one("--key").value_or("");
+  if (const auto key = given.one("--key")) {
+    if (key->empty()) throw WrongUsage{"--key: which file? its name is empty"};
+    options.engine.key = *key;
+  }
   options.engine.insecure = given.has("--insecure");
   options.engine.any_build = given.has("--any-build");
   if (const auto seconds = given.one("--patience"))

@@ -61,7 +61,7 @@ ExitStatus run(const Options& options, Interruption&) {
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
   Collector collector{{.on_error = options.on_error, .json = options.json}};
-  const MapParts parts{mapping, pool, *source, mapper, Encoding::native};
+  const MapParts parts{mapping, pool, *source, mapper, Encoding::native, job.build()};
   RunFiles files{parts};
   Passage passage{parts, files, collector, job};
   passage.travel(nullptr);

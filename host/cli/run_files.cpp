@@ -16,17 +16,26 @@ namespace {
 // Length and bytes: no two lists of fields read alike.
 void add_field(std::string_view field, std::string& to) { to += fmt::format("{}:{},", field.size(), field); }
 
+// The file as it is, where there is no build-id to know it by. Throws WrongUsage when it is another
+// machine's.
+std::string digest_of_plugin(const MapParts& parts) {
+  if (!parts.options.engine.address.empty()) {
+    throw WrongUsage{fmt::format(
+        "--journal {}: the nodes' plugin of '{}' has no build-id, by which a journal knows whether "
+        "results are those of the same code; link it with -Wl,--build-id",
+        parts.options.journal->native(), parts.function.name)};
+  }
+  const FileContent file = read_file(parts.build->file.native(), parts.pool);
+  const Digest digest = digest_of({static_cast<const char*>(file.bytes.get()), file.size}, 0);
+  return fmt::format("{:x},{:x}", digest[0], digest[1]);
+}
+
 // All but the input that a result depends on.
 std::string computation_of(const MapParts& parts) {
-  const ModuleInfo module = parts.pool.find(parts.options.function).front();
   std::string text;
   add_field(parts.function.name, text);
-  add_field(module.build_id, text);
-  if (module.build_id.empty()) {
-    const FileContent file = read_file(module.file.native(), parts.pool);
-    const Digest digest = digest_of({static_cast<const char*>(file.bytes.get()), file.size}, 0);
-    add_field(fmt::format("{:x},{:x}", digest[0], digest[1]), text);
-  }
+  add_field(parts.build->build_id, text);
+  if (parts.build->build_id.empty()) add_field(digest_of_plugin(parts), text);
   for (const Bound& bound : parts.options.bound) {
     add_field(bound.name, text);
     add_field(bound.value, text);

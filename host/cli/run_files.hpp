@@ -9,6 +9,7 @@
 
 #include <prong/pool.hpp>
 
+#include <memory>
 #include <optional>
 
 namespace prong::cli {
@@ -19,7 +20,8 @@ struct MapParts {
   Pool& pool;
   ItemSource& source;
   const FunctionInfo& function;
-  Encoding results;  // of the call
+  Encoding results;                               // of the call
+  std::shared_ptr<const PluginBuild> build;  // which it runs
 };
 
 class RunFiles {

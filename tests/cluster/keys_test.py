@@ -27,6 +27,12 @@ class KeyFiles(ClusterTest):
         self.check_refused(self.folder / "nowhere", "cannot be read: No such file or directory")
         self.check_refused(self.folder, "is no regular file")
 
+    def test_without_a_name(self):
+        """As of a variable that is not set: not the same as no key."""
+        for command in (["map", "chores.triple", "1"], ["worker"]):
+            ended = self.started([PRONG, *command, "--on", self.on, "--key", ""], "refused", environment()).ended()
+            self.assertEqual(ended, (2, "", "prong: --key: which file? its name is empty\n"))
+
     def test_that_is_good(self):
         key = self.new_key("key")
         self.start_node("one", key=key)

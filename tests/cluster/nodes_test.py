@@ -165,6 +165,32 @@ class LongItems(NodesTest):
         self.check_returns(client, 1, {0: 1})
 
 
+class Journals(NodesTest):
+    def test_take_over_what_nodes_have_done(self):
+        self.start_node("one")
+        words = ["--journal", str(self.folder / "journal")]
+        self.open_gate()
+        client = self.start_attempts(5, *words)
+        self.check_returns(client, 5)
+        again = self.start_attempts(7, *words, "--resume")
+        self.assertEqual(again.ended(), (0, "1\n" * 7, ""))
+        self.assertEqual(self.runs_of(), [(item, 1) for item in range(7)])
+
+    def test_are_of_one_build(self):
+        status, out, err = self.start_client("chores.node", "1", "--any-build", "--journal", "journal").ended()
+        self.assertEqual((status, out, err), (2, "", "prong: --journal keeps results of one build, and --any-build lets "
+                                                     "nodes run others; leave out one\n"))
+
+
+class Bench(ClusterTest):
+    def test_needs_no_plugin_here(self):
+        self.start_node("one", slots=2)
+        ended = self.started([PRONG, "bench", "chores.triple", "--range", "100", *self.common(None), "--json"], "bench",
+                             environment(PRONG_PLUGIN_PATH=EXAMPLES)).ended()
+        self.assertEqual((ended[0], ended[2]), (0, ""))
+        self.assertEqual([(row["workers"], row["failed"]) for row in json.loads(ended[1])["rows"]], [(2, 0)] * 2)
+
+
 class CrashingPlugins(NodesTest):
     def check_crash(self, *words):
         client = self.start_client("chores.crash_at", "--range", "40", "--bind", "where=13", *words)
