@@ -163,6 +163,18 @@ class RanksTest(unittest.TestCase):
         status, out, err = self.ended(run)
         self.assertEqual((status, out), (0, "".join(f"{i}\n" for i in range(40))), err)
 
+    def test_a_journal_is_gone_on_with(self):
+        folder = self.folder / "runs"
+        folder.mkdir()
+        (folder / "open").touch()
+        words = ("map", "ranked.wait", "--range", "20", "--bind", f"folder={folder}", "--journal", str(self.folder / "journal"))
+        expected = (0, "".join(f"{i}\n" for i in range(20)))
+        self.assertEqual(self.on_ranks(2, *words)[:2], expected)
+        for file in folder.glob("[0-9]*"):
+            file.unlink()
+        self.assertEqual(self.on_ranks(2, *words, "--resume")[:2], expected)
+        self.assertEqual(list(folder.glob("[0-9]*")), [])
+
     def test_nodes_may_be_started_as_such(self):
         status, out, err = self.ended(self.start(MPIRUN, "-n", "1", PRONG, "map", "examples.square", "1", "2", "3", "--on", "mpi",
                                                  ":", "-n", "2", PRONG, "worker", "--on", "mpi", "--slots", "1"))
