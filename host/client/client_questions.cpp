@@ -112,6 +112,7 @@ void ClientPool::settle_question(Question& question, Clock::time_point now) {
     exchange_->forget(*std::exchange(question.ticket, std::nullopt));
     ++question.attempt;
     question.unanswered_time *= 2;
+    question.strange_since.reset();
   }
   if (!servers_->queues.contains(question.queue)) {
     const bool has_nodes = servers_->queues.contains(queues_.of_nodes());

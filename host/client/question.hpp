@@ -27,7 +27,7 @@ struct Question {
   std::optional<cluster::Ticket> ticket;
   Clock::duration unanswered_time = {};  // until an attempt that nobody answers is repeated
   unsigned refusals = 0;                 // by nodes that cannot answer it now
-  // Only what is no node's answer has come since then.
+  // Each attempt since then was answered, and by no node.
   std::optional<Clock::time_point> strange_since = {};
   Clock::time_point asked = {};  // at first
   Clock::time_point due = {};    // when to look at it again
