@@ -19,6 +19,9 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
 
 namespace prong::worker {
 
@@ -133,7 +136,17 @@ void prepare_core() noexcept {
   ::setrlimit(RLIMIT_CORE, &size);
 }
 
+// A function may have had the processor refuse what is not aligned (EFLAGS.AC). libc copies structures so:
+// each fault in the handler would be followed by another one there.
+void allow_misaligned() noexcept {
+#if defined(__x86_64__)
+  constexpr unsigned long long alignment_check = 1ULL << 18U;
+  __writeeflags(__readeflags() & ~alignment_check);
+#endif
+}
+
 void on_crash(int signal, siginfo_t* info, void* context) noexcept {
+  allow_misaligned();
   if (::getpid() != handler.process) return die(signal);
   const int self = ::gettid();
   int first = 0;

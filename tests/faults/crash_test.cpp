@@ -108,6 +108,11 @@ TEST_CASE("the kinds of crashes are told apart") {
   CHECK(crash_of(*pool, "crashers.behind_the_end").crash->code == BUS_ADRERR);
   CHECK(is_at(crash_of(*pool, "crashers.behind_the_end"),
               "as when a mapped file is cut, at crashers::write_to("));
+#if defined(__x86_64__)
+  const Failure misaligned = crash_of(*pool, "crashers.misaligned");
+  CHECK(misaligned.signal == SIGBUS);
+  CHECK(misaligned.crash->code == BUS_ADRALN);
+#endif
   const Failure trap = crash_of(*pool, "crashers.undefined_instruction");
   CHECK(trap.signal == SIGILL);
   CHECK(is_at(trap, "an instruction that cannot be executed, at 0x"));

@@ -13,6 +13,9 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
 
 // Its name would be "int", were it one of C++.
 extern "C" [[gnu::noinline]] void i(volatile int* place) {
@@ -59,6 +62,17 @@ double undefined_instruction(double x) {
   if (x != 0) __builtin_trap();
   return x;
 }
+
+#if defined(__x86_64__)
+// With the processor's check of alignment on, which most of libc does not stand.
+double misaligned(double x) {
+  if (x == 0) return x;
+  __writeeflags(__readeflags() | 1ULL << 18U);
+  alignas(8) const char bytes[8] = {};
+  asm volatile("movl 1(%0), %%eax" ::"r"(bytes) : "eax", "memory");
+  return x;
+}
+#endif
 
 // A page that the plugin's own file does not have, as when a file has become shorter.
 double behind_the_end(double x) {
@@ -199,6 +213,9 @@ PRONG_MAP(crashers, nested, "writes to address 0, some calls down", x)
 PRONG_MAP(crashers, forbidden, "writes over its own code", x)
 PRONG_MAP(crashers, wild_call, "calls a function at address 0", x)
 PRONG_MAP(crashers, undefined_instruction, "traps", x)
+#if defined(__x86_64__)
+PRONG_MAP(crashers, misaligned, "reads what is not aligned, and has the processor mind", x)
+#endif
 PRONG_MAP(crashers, endless_rule, "crashes where nobody can find out who called", x)
 PRONG_MAP(crashers, endless_chain, "crashes where the calls go in a circle", x)
 PRONG_MAP(crashers, dig, "uses so many megabytes of the stack", megabytes)
