@@ -184,7 +184,8 @@ inline constexpr std::size_t chunks_per_slot = 2;
 // Nodes that a client tells apart. Each takes some hundred bytes; more are not counted, and work all the
 // same.
 inline constexpr std::size_t nodes_max = 4096;
-// A chunk that was lost with so many nodes one after the other is not tried again.
+// A chunk that was lost with so many nodes one after the other is not tried again; nor is a question that so
+// many could not answer.
 inline constexpr unsigned chunk_losses_max = 8;
 // A node says an eighth of its patience after the last time that it still has a chunk: a millisecond at
 // least.
@@ -199,7 +200,8 @@ inline constexpr int unanswered_claims = 3;
 // How often the patience with a node passes until a chunk that none has claimed, or a question that none has
 // answered, is sent again.
 inline constexpr int unclaimed_patience = 3;
-// An engine that is away for so many times the patience with a node is given up.
+// An engine that is away for so many times the patience with a node is given up; so is a call that no node
+// serves for so long, or whose question is answered for so long by what is no node.
 inline constexpr int parted_patience = 6;
 // How often the engine is asked which nodes there are; and a node looks for new plugins.
 inline constexpr std::chrono::milliseconds servers_time = 1s;
@@ -208,7 +210,7 @@ inline constexpr std::chrono::milliseconds rescan_time = 2s;
 // many.
 inline constexpr std::chrono::milliseconds served_call_idle_time = 60s;
 inline constexpr std::size_t served_calls_max = 64;
-// Jobs that a node refuses, since they are not sealed with its key, are told of so often.
+// Jobs that a node refuses, since it cannot read them, are told of so often.
 inline constexpr std::chrono::seconds refused_jobs_time = 10s;
 // For the last answers of a node that ends to be sent.
 inline constexpr std::chrono::milliseconds farewell_time = 200ms;

@@ -74,7 +74,8 @@ prong call examples.upper -r 'hello, world'
         .description =
             R"(Inputs are as for `prong map`; all of them are kept in memory. They are worked on again and again,
 for about a second a row: by one worker, by as many as there are processors (or -j), and by these
-with a task for each input, which tells what a task costs. A row shows its quickest round.
+with a task for each input, which tells what a task costs. A row shows its quickest round. With --on,
+all workers are those of the engine's nodes, and there is no row of one.
 )",
         .examples = R"(prong bench examples.square --range 100000
 prong bench examples.power --bind exponent=0.5 --range 1000 --json

@@ -20,7 +20,7 @@ struct MapParts {
   Pool& pool;
   ItemSource& source;
   const FunctionInfo& function;
-  Encoding results;                               // of the call
+  Encoding results;                          // of the call
   std::shared_ptr<const PluginBuild> build;  // which it runs
 };
 

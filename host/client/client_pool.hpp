@@ -80,6 +80,7 @@ class ClientPool final : public pool::Backend {
   struct Node {
     cluster::NodeFacts facts;
     Clock::time_point heard;
+    Clock::duration patience{0};  // the longest that it said it has
   };
 
   // Callers' side: client_pool.cpp, client_questions.cpp.
@@ -125,7 +126,7 @@ class ClientPool final : public pool::Backend {
                              std::uint32_t attempt);
   void take_answer(Question& question, Reading reading);
   void take_answer(Flight& flight, cluster::Ticket ticket, Reading reading);
-  void note(const cluster::NodeFacts& node);
+  void note(const cluster::NodeFacts& node, std::chrono::nanoseconds patience = {});
   [[nodiscard]] unsigned slots() const;                                  // of the nodes that are known
   [[nodiscard]] unsigned nodes_serving(const std::string& queue) const;  // at least 1
   [[nodiscard]] cluster::Envelope envelope(std::uint64_t number, std::uint32_t attempt,

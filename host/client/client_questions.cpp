@@ -119,8 +119,13 @@ void ClientPool::settle_question(Question& question, Clock::time_point now) {
     // Nodes may be about to start, or to come back.
     const auto until = has_nodes ? nodes_back_ : std::max(question.asked + options_.patience, nodes_back_);
     if (now < until) return again(limits::servers_time / 4);
-    question.error =
-        has_nodes ? nobody_serves(question.head, *servers_, queues_, engine_) : no_nodes(*servers_, engine_);
+    if (!has_nodes) {
+      question.error = no_nodes(*servers_, engine_);
+    } else {
+      // Who refuses to answer leaves the queue, too.
+      question.error =
+          question.refusal ? question.refusal : nobody_serves(question.head, *servers_, queues_, engine_);
+    }
     return;
   }
   const Request request{.question = question.head};
@@ -137,14 +142,15 @@ void ClientPool::take_answer(Question& question, Reading reading) {
   const auto now = Clock::now();
   question.ticket.reset();
   ++question.attempt;
-  if (answer && !answer->error && answer->function && is_sound(*answer->function, question.head)) {
+  if (answer && !answer->error && is_sound(*answer, question.head)) {
     question.answer = *answer;
   } else if (answer && answer->error) {
     question.strange_since.reset();
     // Until it is known who is there now.
     question.due = now + limits::servers_time;
+    question.refusal = to_exception(*answer->error, answer->node);
     if (!answer->error->is_of_node() || ++question.refusals == limits::chunk_losses_max)
-      question.error = to_exception(*answer->error, answer->node);
+      question.error = question.refusal;
   } else {
     if (!question.strange_since) question.strange_since = now;
     question.due = now + claim_interval(options_.patience);

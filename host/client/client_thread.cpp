@@ -64,7 +64,7 @@ void ClientPool::watch_servers(Clock::time_point now) {
     asked_servers_ = now;
     exchange_->ask_servers();
     std::erase_if(nodes_, [&](const auto& node) {
-      return now - node.second.heard > limits::parted_patience * options_.patience;
+      return now - node.second.heard > limits::parted_patience * node.second.patience;
     });
   }
   for (const auto& job : std::vector{jobs_}) {
@@ -189,8 +189,11 @@ void ClientPool::handle(Assigned& assigned) {
   if (!claim) return exchange_->refuse(assigned.job);
   const auto& [run, number, attempt, direction] = letter->envelope;
   ClaimAnswer answer{.nonce = claim->nonce, .granted = flights_.grant(number, attempt, *claim, Clock::now())};
-  if (answer.granted) answer.cancelled = flights_.find(number)->cancelled;
-  if (answer.granted) note(claim->facts);
+  if (answer.granted) {
+    const auto& cancelled = flights_.find(number)->cancelled;
+    answer.cancelled.assign(cancelled.begin(), cancelled.end());
+  }
+  if (answer.granted) note(claim->facts, claim->patience);
   exchange_->answer(assigned.job,
                     seal_.close(envelope(number, attempt, Direction::answer), run_queue_, encode(answer)));
 }
@@ -281,8 +284,9 @@ void ClientPool::handle(Joined& /*joined*/) {
   if (parted_since_ && now - *parted_since_ > limits::servers_time) nodes_back_ = now + options_.patience;
   parted_since_.reset();
   asked_servers_ = {};
-  for (const auto& question : questions_)
-    question->due = now;
+  for (const auto& question : questions_) {
+    if (!question->ticket) question->due = now;
+  }
 }
 
 void ClientPool::handle(Servers& servers) {
@@ -300,10 +304,13 @@ void ClientPool::handle(Servers& servers) {
 }
 
 // Without a key, anybody may have said so.
-void ClientPool::note(const NodeFacts& node) {
+void ClientPool::note(const NodeFacts& node, std::chrono::nanoseconds patience) {
   if (nodes_.size() == limits::nodes_max && !nodes_.contains(node.name)) return;
   Node& known = nodes_[node.name];
-  known = {node, Clock::now()};
+  known.facts = node;
+  known.heard = Clock::now();
+  known.patience = std::max(
+      {known.patience, Clock::duration{options_.patience}, std::min(patience, limits::patience_most)});
   known.facts.slots = std::min(node.slots, limits::workers_max);
 }
 

@@ -50,8 +50,7 @@ void Flights::cancel(const pool::JobState& job, std::uint64_t item) {
   for (Flight* flight : of(&job)) {
     const std::uint64_t first = flight->range.first();
     if (item < first || item - first >= flight->range.count) continue;
-    if (std::ranges::find(flight->cancelled, item - first) == flight->cancelled.end())
-      flight->cancelled.push_back(item - first);
+    flight->cancelled.insert(item - first);
   }
 }
 

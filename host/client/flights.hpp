@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,10 +37,10 @@ struct Flight {
   std::optional<NodeId> node = {};                          // that claimed this attempt
   std::chrono::steady_clock::duration patience = {};        // with it
   std::chrono::steady_clock::time_point not_before = {};    // of the next attempt
-  bool contested = false;                     // the engine gave this attempt to another node too, or up
-  std::string reason = {};                    // that the last node gave, which did not do it
-  unsigned losses = 0;                        // attempts that were lost with their nodes
-  std::vector<std::uint64_t> cancelled = {};  // items that nobody wants any more, counted from 0 in the chunk
+  bool contested = false;                  // the engine gave this attempt to another node too, or up
+  std::string reason = {};                 // that the last node gave, which did not do it
+  unsigned losses = 0;                     // attempts that were lost with their nodes
+  std::set<std::uint64_t> cancelled = {};  // items that nobody wants any more, counted from 0 in the chunk
 };
 
 class Flights {

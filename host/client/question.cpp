@@ -1,6 +1,7 @@
 // Answers that are errors, in the words that they would have on this machine.
 #include "client/question.hpp"
 
+#include "limits.hpp"
 #include "names/closest.hpp"
 #include "values/signature.hpp"
 
@@ -18,13 +19,34 @@ namespace {
 
 std::string_view name_of(FunctionKind kind) { return kind == FunctionKind::map ? "map" : "result"; }
 
+bool is_sound(const FunctionInfo& function, const CallHead& head) {
+  if (function.name != head.call.function || function.kind != head.call.kind || function.parameters.empty())
+    return false;
+  try {
+    static_cast<void>(values::parse_signature(function.result));
+    for (const Parameter& parameter : function.parameters)
+      static_cast<void>(values::parse_signature(parameter.type));
+    const auto first = values::parse_signature(function.parameters.front().type);
+    return function.kind == FunctionKind::map || first.kind() == values::Kind::list;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+// It becomes part of a queue's name. Of a file that has none, it is empty.
+bool is_build_id(std::string_view text) {
+  return text.size() <= 2 * limits::build_id_bytes_max &&
+         std::ranges::all_of(text, [](char c) { return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f'); });
+}
+
 }  // namespace
 
 std::exception_ptr no_nodes(const Servers& servers, std::string_view engine) {
   const bool others =
       std::ranges::any_of(servers.queues, [](const auto& one) { return is_of_nodes(one.first); });
   return std::make_exception_ptr(PoolBroken{
-      others ? fmt::format("no node at {} has the key of this call: do client and nodes have the same key?",
+      others ? fmt::format("the nodes at {} have other keys than this call, or none: do client and nodes "
+                           "have the same key?",
                            engine)
              : fmt::format("no node works for {}; start one: prong worker --on {}", engine, engine)});
 }
@@ -69,18 +91,9 @@ std::exception_ptr to_exception(const CallError& error, const NodeFacts& node) {
   return std::make_exception_ptr(PoolBroken{what});
 }
 
-bool is_sound(const FunctionInfo& function, const CallHead& head) {
-  if (function.name != head.call.function || function.kind != head.call.kind || function.parameters.empty())
-    return false;
-  try {
-    static_cast<void>(values::parse_signature(function.result));
-    for (const Parameter& parameter : function.parameters)
-      static_cast<void>(values::parse_signature(parameter.type));
-    const auto first = values::parse_signature(function.parameters.front().type);
-    return function.kind == FunctionKind::map || first.kind() == values::Kind::list;
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
+bool is_sound(const Answer& answer, const CallHead& head) {
+  if (!answer.function || (!answer.build && !head.describes_only)) return false;
+  return is_sound(*answer.function, head) && (!answer.build || is_build_id(answer.build->build_id));
 }
 
 }  // namespace prong::client

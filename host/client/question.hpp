@@ -27,6 +27,7 @@ struct Question {
   std::optional<cluster::Ticket> ticket;
   Clock::duration unanswered_time = {};  // until an attempt that nobody answers is repeated
   unsigned refusals = 0;                 // by nodes that cannot answer it now
+  std::exception_ptr refusal = {};       // the last of these
   // Each attempt since then was answered, and by no node.
   std::optional<Clock::time_point> strange_since = {};
   Clock::time_point asked = {};  // at first
@@ -49,7 +50,8 @@ struct Question {
 [[nodiscard]] std::exception_ptr to_exception(const cluster::CallError& error,
                                               const cluster::NodeFacts& node);
 
-// What a node says of a function, as far as calls rely on it.
-[[nodiscard]] bool is_sound(const FunctionInfo& function, const cluster::CallHead& head);
+// What a node says to a question, as far as calls rely on it: the function that was asked for, with
+// signatures that can be read; and unless it only describes that, its build.
+[[nodiscard]] bool is_sound(const cluster::Answer& answer, const cluster::CallHead& head);
 
 }  // namespace prong::client

@@ -111,7 +111,8 @@ inline constexpr int claims_in_patience = 8;
 struct ClaimAnswer {
   std::array<std::uint8_t, 16> nonce = {};
   bool granted = false;
-  // Items of the chunk that are not wanted any more, counted from 0 in it; those of earlier answers too.
+  // Items of the chunk that are not wanted any more, counted from 0 in it, rising; those of earlier answers
+  // too.
   std::vector<std::uint64_t> cancelled = {};
 };
 
@@ -127,6 +128,7 @@ struct ClaimAnswer {
 // offsets rise within its bytes, failures lie in it, in rising order, with an ending that is a failure.
 [[nodiscard]] std::optional<Answer> decode_answer(std::span<const std::byte> bytes);
 [[nodiscard]] std::optional<Claim> decode_claim(std::span<const std::byte> bytes);
+// What it says is consistent in itself: cancelled items rise.
 [[nodiscard]] std::optional<ClaimAnswer> decode_claim_answer(std::span<const std::byte> bytes);
 
 }  // namespace prong::cluster

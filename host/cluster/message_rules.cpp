@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 
 namespace prong::cluster {
 
@@ -119,6 +120,10 @@ bool is_consistent(const Answer& answer) {
     next += piece.count;
   }
   return true;
+}
+
+bool is_consistent(const ClaimAnswer& answer) {
+  return std::ranges::adjacent_find(answer.cancelled, std::greater_equal{}) == answer.cancelled.end();
 }
 
 }  // namespace prong::cluster

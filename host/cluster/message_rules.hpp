@@ -9,6 +9,6 @@ namespace prong::cluster {
 [[nodiscard]] bool is_consistent(const Request& request);
 [[nodiscard]] bool is_consistent(const Answer& answer);
 [[nodiscard]] inline bool is_consistent(const Claim& /*claim*/) { return true; }
-[[nodiscard]] inline bool is_consistent(const ClaimAnswer& /*answer*/) { return true; }
+[[nodiscard]] bool is_consistent(const ClaimAnswer& answer);
 
 }  // namespace prong::cluster

@@ -125,8 +125,14 @@ Seal::Seal(Key&& key) {
   ::sodium_memzero(key.data(), key.size());
 }
 
+void Seal::check_is_here() const {
+  if (!key_->is_here)
+    throw UsageError{"the key of a cluster is not there in a child of the process that read it"};
+}
+
 std::string Seal::mark() const {
   if (!key_) return {};
+  check_is_here();
   constexpr std::string_view text = "prong: which cluster";
   std::array<std::uint8_t, crypto_generichash_BYTES_MIN> hash{};
   ::crypto_generichash(hash.data(), hash.size(), octets(std::as_bytes(std::span{text})), text.size(),
@@ -154,8 +160,7 @@ std::vector<std::byte> Seal::close(const Envelope& envelope, std::string_view qu
     letter.insert(letter.end(), content.begin(), content.end());
     return letter;
   }
-  if (!key_->is_here)
-    throw UsageError{"the key of a cluster is not there in a child of the process that read it"};
+  check_is_here();
   letter.reserve(head_bytes + nonce_bytes + content.size() + tag_bytes);
   append_head(letter, form_sealed, envelope);
   const Octets associated = associated_data(letter, queue);
@@ -186,7 +191,7 @@ std::optional<Letter> Seal::open(std::string_view queue, std::vector<std::byte> 
   const auto nonce = rest.first(nonce_bytes);
   const auto sealed = rest.subspan(nonce_bytes);
   const Octets associated = associated_data(head, queue);
-  // In place; nothing is written before the tag is found to be right.
+  // In place: no plain text is written before the tag is found to be right.
   if (::crypto_aead_xchacha20poly1305_ietf_decrypt(octets(sealed), nullptr, nullptr, octets(sealed),
                                                    sealed.size(), octets(associated), associated.size(),
                                                    octets(nonce), key_->key.data()) != 0) {

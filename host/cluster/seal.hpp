@@ -54,7 +54,7 @@ class Seal {
 
   [[nodiscard]] bool has_key() const noexcept { return key_ != nullptr; }
   // 16 hexadecimal digits that are the same for the same key: BLAKE2b of a fixed text under it. They tell
-  // keys apart and say nothing of them. Empty without a key.
+  // keys apart and say nothing of them. Empty without a key. Throws UsageError in a child, as close().
   [[nodiscard]] std::string mark() const;
   // Throws UsageError in a child of the process that made a seal with a key: the key stays behind. A fresh
   // random nonce each: two letters of the same content are two.
@@ -69,6 +69,7 @@ class Seal {
   // In a page that is neither written to swap or core dumps nor inherited by forked workers, which run
   // plugins.
   struct KeptKey;
+  void check_is_here() const;
   struct Wipe {
     void operator()(KeptKey* kept) const noexcept;
   };

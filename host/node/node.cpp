@@ -167,8 +167,9 @@ void Node::Content::handle(cluster::Assigned& assigned) {
 // Whoever reaches the broker could fill the log.
 void Node::Content::tell_refused(Clock::time_point now) {
   if (now < told_refused_ + limits::refused_jobs_time) return;
-  log(fmt::format("refused {} job{} that {} not sealed with this node's key", refused_jobs_,
-                  refused_jobs_ == 1 ? "" : "s", refused_jobs_ == 1 ? "is" : "are"));
+  log(fmt::format(
+      "refused {} job{} that this node cannot read: not sealed with its key, or of another version of Prong",
+      refused_jobs_, refused_jobs_ == 1 ? "" : "s"));
   told_refused_ = now;
   refused_jobs_ = 0;
 }

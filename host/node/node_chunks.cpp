@@ -5,6 +5,7 @@
 #include <prong/error.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,15 +81,13 @@ void Node::Content::handle(cluster::Answered& answered) {
   if (!answer || answer->nonce != chunk->nonce) return;
   if (!answer->granted) return drop(id, true);
   chunk->heard = Clock::now();
+  std::vector<std::uint64_t> fresh;
+  std::ranges::set_difference(answer->cancelled, chunk->cancelled, std::back_inserter(fresh));
   chunk->cancelled = answer->cancelled;
   if (!std::exchange(chunk->granted, true)) return begin(id, *chunk);
-  cancel_items(id, *chunk);
-}
-
-void Node::Content::cancel_items(ChunkId id, const HeldChunk& chunk) {
-  const auto call = calls_.find(chunk.key);
-  if (chunk.cancelled.empty() || chunk.items || call == calls_.end() || !call->second.served) return;
-  call->second.served->cancel(id, chunk.cancelled);
+  const auto call = calls_.find(chunk->key);
+  const bool has_begun = !chunk->items && call != calls_.end() && call->second.served;
+  if (has_begun) call->second.served->cancel(id, fresh);
 }
 
 void Node::Content::handle(cluster::GivenUp& given_up) {
@@ -110,7 +109,7 @@ void Node::Content::begin(ChunkId id, HeldChunk& chunk) {
   try {
     call.served->begin(id, *chunk.items, chunk.count);
     chunk.items.reset();
-    cancel_items(id, chunk);
+    call.served->cancel(id, chunk.cancelled);
   } catch (const Mismatch& error) {
     fail(id, CallError{.kind = CallError::Kind::mismatch, .what = error.what()});
   } catch (const UsageError& error) {

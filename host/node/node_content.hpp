@@ -68,7 +68,7 @@ class [[gnu::visibility("hidden")]] Node::Content {
     Clock::time_point heard = {};
     Clock::time_point claim_due = {};
     bool granted = false;
-    std::vector<std::uint64_t> cancelled = {};  // items of it
+    std::vector<std::uint64_t> cancelled = {};  // items of it, rising
   };
   struct OpenCall {
     std::uint64_t number = 0;
@@ -106,7 +106,6 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void hold(cluster::Assigned& assigned, const cluster::Envelope& envelope, cluster::Chunk chunk);
   void claim(HeldChunk& chunk, Clock::time_point now);
   void begin(ChunkId id, HeldChunk& chunk);
-  void cancel_items(ChunkId id, const HeldChunk& chunk);  // once it has begun
   void opened(const CallKey& key, Opened opened);
   void note(node::Ended ended);
   void close(const CallKey& key);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace prong::client {
@@ -207,7 +208,7 @@ TEST_CASE("items that nobody wants any more stay so in the next attempt") {
     flights.cancel(*job, item);
   flights.retry(second);
   CHECK(first.cancelled.empty());
-  CHECK(second.cancelled == std::vector<std::uint64_t>{0, 3});
+  CHECK(second.cancelled == std::set<std::uint64_t>{0, 3});
 }
 
 }  // namespace prong::client

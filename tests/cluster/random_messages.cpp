@@ -3,6 +3,7 @@
 
 #include "message_members.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -194,7 +195,13 @@ Answer MessageSource::answer() {
 }
 
 Claim MessageSource::claim() { return made<Claim>(); }
-ClaimAnswer MessageSource::claim_answer() { return made<ClaimAnswer>(); }
+ClaimAnswer MessageSource::claim_answer() {
+  auto answer = made<ClaimAnswer>();
+  std::ranges::sort(answer.cancelled);
+  const auto again = std::ranges::unique(answer.cancelled);
+  answer.cancelled.erase(again.begin(), again.end());
+  return answer;
+}
 
 Bytes MessageSource::mutated(Bytes bytes) {
   constexpr std::array<std::array<unsigned char, 5>, 8> heads{{{0xdd, 0xff, 0xff, 0xff, 0xff},

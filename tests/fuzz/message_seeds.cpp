@@ -10,8 +10,10 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace prong::test {
 
@@ -96,6 +98,17 @@ Bytes stream_of_broker() {
   return bytes_of(stream);
 }
 
+// Nothing but failures, of whose results nothing is said.
+Answer failures() {
+  Answer all = answer(Encoding::raw);
+  Piece& piece = all.pieces.front();
+  piece.count = piece.failures.size();
+  piece.failures.front().index = 0;
+  piece.bytes = {};
+  piece.stride = 0;
+  return all;
+}
+
 void write_all(const Folder& folder) {
   int number = 0;
   for (const Encoding encoding :
@@ -103,6 +116,7 @@ void write_all(const Folder& folder) {
     folder.add(MessageForm::request, "chunk", number, encode(chunk(encoding)));
     folder.add(MessageForm::answer, "answer", number++, encode(answer(encoding)));
   }
+  folder.add(MessageForm::answer, "answer", number, encode(failures()));
   const Bytes question = encode(Request{.question = head(Encoding::raw)});
   folder.add(MessageForm::request, "question", 0, question);
   folder.add(MessageForm::claim, "claim", 0,

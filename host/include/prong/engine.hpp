@@ -21,8 +21,8 @@ struct EngineOptions {
   // Nodes may have any builds of a plugin. Otherwise all items of a call run on that of this machine, or,
   // when it has none, on that of the node which answers first.
   bool any_build = false;
-  // A node that is not heard of for so long is taken as lost, and what it had runs elsewhere; an engine that
-  // stays away for six times as long is given up.
+  // A node that is not heard of for so long, or for its own patience where that is longer, is taken as lost,
+  // and what it had runs elsewhere; an engine that stays away for six times as long is given up.
   std::chrono::milliseconds patience{10'000};
 };
 
