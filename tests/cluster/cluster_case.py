@@ -1,5 +1,6 @@
 """Tests with a broker, nodes and clients, on loopback or on hosts of their own; and that nothing of them is left."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -46,6 +47,7 @@ class ClusterTest(unittest.TestCase):
         self.runs.mkdir()
         self.key = self.new_key("key") if self.with_key else None
         self.processes = []
+        self.node_count = 0
         self.addCleanup(self.check_nothing_is_left)
         self.set_up_place()
         self.broker = self.start_broker()
@@ -55,6 +57,10 @@ class ClusterTest(unittest.TestCase):
 
     def enter(self, _host):
         return ()
+
+    def inside(self, _host):
+        """Sockets that are made in it are on that host."""
+        return contextlib.nullcontext()
 
     def new_key(self, name, size=32, mode=0o600):
         file = self.folder / name
@@ -90,11 +96,14 @@ class ClusterTest(unittest.TestCase):
             one.settimeout(1)
             return one.connect_ex((self.address, self.port)) == 0
 
-    def common(self, key):
+    def common(self, key=None, patience=PATIENCE):
         key = self.key if key is None else key
-        return ["--on", self.on, "--patience", PATIENCE, *(["--key", str(key)] if key else [])]
+        return ["--on", self.on, "--patience", patience, *(["--key", str(key)] if key else [])]
 
-    def start_node(self, name, plugins=CHORES, slots=1, host=1, key=None, ready=True):
+    def start_node(self, name, plugins=CHORES, slots=1, host=None, key=None, ready=True):
+        """One after the other on the second and the third host, unless said otherwise."""
+        self.node_count += 1
+        host = host or 1 + self.node_count % 2
         node = self.started([PRONG, "worker", *self.common(key), "--slots", str(slots), "--plugins", str(plugins)],
                             name, environment(PRONG_TEST_NODE=name), host)
         if ready:
@@ -158,6 +167,9 @@ class HostsTest(ClusterTest):
     def enter(self, host):
         return self.network.hosts[host].enter()
 
+    def inside(self, host):
+        return self.network.hosts[host].entered()
+
     def check_nothing_is_left(self):
         super().check_nothing_is_left()
         self.network.end()
@@ -165,3 +177,7 @@ class HostsTest(ClusterTest):
     def broker_answers(self, broker):
         probe = f"exec 3<>/dev/tcp/{self.address}/{self.port}"
         return broker.lives() and Process([*self.enter(0), "bash", "-c", probe], self.folder, "probe", environment()).ended()[0] == 0
+
+
+# On hosts of their own where there can be any, otherwise on loopback.
+AnywhereTest = ClusterTest if why_no_hosts() else HostsTest

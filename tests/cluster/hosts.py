@@ -1,6 +1,8 @@
 """Hosts that are network namespaces of this test alone, at one switch. They have no names, and end with the processes
 that hold them, which end with the test however that ends."""
 
+import contextlib
+import ctypes
 import os
 import shutil
 import subprocess
@@ -8,6 +10,7 @@ import subprocess
 from processes import dies_with_test, run_quietly, wait_until
 
 NEEDED = ("ip", "nsenter", "unshare")
+CLONE_NEWNET = 0x40000000
 
 
 def why_no_hosts():
@@ -22,6 +25,11 @@ def why_no_hosts():
     return ""
 
 
+def enter_namespace(file):
+    if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+
+
 class Namespace:
     def __init__(self):
         # It reads from a pipe that nobody writes to: no name, no time limit.
@@ -34,6 +42,16 @@ class Namespace:
     def enter(self):
         """What to put before a command that is to run there; it stays one process."""
         return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
+
+    @contextlib.contextmanager
+    def entered(self):
+        """The calling thread is there; sockets that it makes stay there."""
+        with open(f"/proc/{self.holder.pid}/ns/net", "rb") as there, open("/proc/thread-self/ns/net", "rb") as here:
+            enter_namespace(there)
+            try:
+                yield
+            finally:
+                enter_namespace(here)
 
     def ip(self, *words):
         run_quietly(*self.enter(), "ip", *words)

@@ -9,11 +9,11 @@ import time
 import unittest
 from pathlib import Path
 
-from cluster_case import CHORES, EXAMPLES, PRONG, ClusterTest
+from cluster_case import CHORES, EXAMPLES, PRONG, AnywhereTest
 from processes import environment, wait_until
 
 
-class NodesTest(ClusterTest):
+class NodesTest(AnywhereTest):
     def build_of(self, plugins):
         told = subprocess.run([PRONG, "info", "chores", "--json", "--plugins", plugins], capture_output=True,
                               env=environment(), check=True)
@@ -145,8 +145,7 @@ class NodesWithAnotherKey(NodesTest):
         self.start_node("one")
         client = self.start_attempts(4)
         self.wait_for_run("one")
-        impatient = self.started([PRONG, "map", "chores.triple", "2", "--on", self.on, "--key", str(self.key), "--patience",
-                                  "0.2"], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
+        impatient = self.started([PRONG, "map", "chores.triple", "2", *self.common(patience="0.2")], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
         time.sleep(4)
         self.assertTrue(impatient.lives(), impatient.err)
         self.open_gate()
@@ -157,7 +156,7 @@ class NodesWithAnotherKey(NodesTest):
 class LongItems(NodesTest):
     def test_stay_with_a_node_that_is_more_patient_than_the_client(self):
         self.start_node("one")
-        client = self.started([PRONG, "map", "chores.attempt", "0", "--on", self.on, "--patience", "0.2", "--bind",
+        client = self.started([PRONG, "map", "chores.attempt", "0", *self.common(patience="0.2"), "--bind",
                                f"folder={self.runs}"], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
         self.wait_for_run("one")
         time.sleep(2)
@@ -182,10 +181,10 @@ class Journals(NodesTest):
                                                      "nodes run others; leave out one\n"))
 
 
-class Bench(ClusterTest):
+class Bench(AnywhereTest):
     def test_needs_no_plugin_here(self):
         self.start_node("one", slots=2)
-        ended = self.started([PRONG, "bench", "chores.triple", "--range", "100", *self.common(None), "--json"], "bench",
+        ended = self.started([PRONG, "bench", "chores.triple", "--range", "100", *self.common(), "--json"], "bench",
                              environment(PRONG_PLUGIN_PATH=EXAMPLES)).ended()
         self.assertEqual((ended[0], ended[2]), (0, ""))
         self.assertEqual([(row["workers"], row["failed"]) for row in json.loads(ended[1])["rows"]], [(2, 0)] * 2)

@@ -4,7 +4,7 @@ import os
 import random
 import unittest
 
-from cluster_case import ClusterTest, only_in_test_all
+from cluster_case import AnywhereTest, only_in_test_all
 from processes import WATCHDOG_SECONDS, wait_until
 
 setUpModule = only_in_test_all
@@ -15,7 +15,7 @@ SEED = int(os.environ.get("PRONG_NODE_KILLS_SEED", "1"))
 NODES = 3
 
 
-class Storm(ClusterTest):
+class Storm(AnywhereTest):
     def test_of_node_deaths(self):
         chance = random.Random(SEED)
         nodes = [self.start_node(f"node-{number}") for number in range(NODES)]
