@@ -371,11 +371,11 @@ class Leaks(PoolTest):
         before = descriptors()
         for _ in range(10):
             make_pool(1).map("examples.square", [1])
-        # A thread that was joined is seen in /proc for a moment longer.
-        end = time.monotonic() + WATCHDOG_SECONDS
-        while descriptors() != before and time.monotonic() < end:
+        # A thread that was joined is seen in /proc for a moment longer: one more may be there now, or have been then.
+        end = time.monotonic() + WATCHDOG_SECONDS / 2
+        while (grown := [now - then for now, then in zip(descriptors(), before)]) and max(grown) > 0 and time.monotonic() < end:
             time.sleep(0.01)
-        self.assertEqual(descriptors(), before)
+        self.assertLessEqual(max(grown), 0, grown)
 
 
 if __name__ == "__main__":
