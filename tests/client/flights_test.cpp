@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace prong::client {
 
@@ -204,7 +205,7 @@ TEST_CASE("items that nobody wants any more stay so in the next attempt") {
   Flights flights{patience, true};
   const Flight& first = flights.add(job, *job->take(1));
   Flight& second = flights.add(job, *job->take(1));
-  for (const std::uint64_t item : {4, 7, 4, 8})  // the last one is in no flight yet
+  for (const std::uint64_t item : std::vector<std::uint64_t>{4, 7, 4, 8})  // the last one is in no flight yet
     flights.cancel(*job, item);
   flights.retry(second);
   CHECK(first.cancelled.empty());
