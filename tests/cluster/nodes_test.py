@@ -145,7 +145,8 @@ class NodesWithAnotherKey(NodesTest):
         self.start_node("one")
         client = self.start_attempts(4)
         self.wait_for_run("one")
-        impatient = self.started([PRONG, "map", "chores.triple", "2", *self.common(patience="0.2")], "impatient", environment(PRONG_PLUGIN_PATH=CHORES))
+        impatient = self.started([PRONG, "map", "chores.triple", "2", *self.common(patience="0.2")], "impatient",
+                                 environment(PRONG_PLUGIN_PATH=CHORES))
         time.sleep(4)
         self.assertTrue(impatient.lives(), impatient.err)
         self.open_gate()

@@ -1,4 +1,4 @@
-// As what message_fuzz.cpp reads the rest of an input: its first byte.
+// The forms of message that message_fuzz.cpp reads, told apart by the first byte of an input.
 #pragma once
 
 #include <cstdint>
