@@ -122,6 +122,8 @@ inline constexpr std::chrono::milliseconds stop_time = 100ms;
 inline constexpr std::chrono::milliseconds cancel_time = 20ms;
 // Reading a worker's memory from /proc takes about 10 µs: at most 1 % of the time.
 inline constexpr std::chrono::milliseconds memory_look_time = 1ms;
+// Reading how much memory its page tables take is about 20 µs, and they grow by some 30 MB in this time.
+inline constexpr std::chrono::milliseconds table_look_time = 100ms;
 // Finding out what a task has left changed in its worker takes about a hundred system calls, tens of
 // microseconds.
 inline constexpr std::chrono::milliseconds condition_look_time = 4ms;

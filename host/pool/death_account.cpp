@@ -124,6 +124,8 @@ Failure death_of(const WorkerLife& worker, const ExitStatus& status) {
   if (!status.known) return failure;
   failure.crash = report_of(worker, status);
   if (status.signalled) failure.what = reason_of(status.number, worker.pid, *failure.crash);
+  const bool exceeded = failure.crash->out_of_memory == OutOfMemory::certain && !worker.memory_excess.empty();
+  if (exceeded) failure.what += ": " + worker.memory_excess;
   return failure;
 }
 

@@ -54,6 +54,7 @@ WorkforceOptions checked_options(const PoolOptions& options) {
           .idle_time = options.idle_timeout,
           .tidy_time = std::min<std::chrono::milliseconds>(options.load_timeout, limits::timeout_max),
           .sandbox = options.sandbox,
+          .memory_limit = options.memory_limit,
           .core_directory = checked_core_directory(options.core_directory)};
 }
 

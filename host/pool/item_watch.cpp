@@ -10,12 +10,6 @@ namespace prong::pool {
 
 namespace {
 
-// Looking at a file, or loading it, for a call that waits meanwhile.
-bool is_probe(const JobFacts& facts) noexcept {
-  const bool calls = facts.kind == transport::JobKind::map || facts.kind == transport::JobKind::result;
-  return !calls && facts.load_time_limit.has_value();
-}
-
 // What a worker may do before it begins: a plugin's destructor may hold it for ever.
 std::chrono::nanoseconds taking_limit(const JobFacts& facts) noexcept {
   return std::max<std::chrono::nanoseconds>(*facts.load_time_limit, limits::take_time);

@@ -53,6 +53,12 @@ Failure lost(std::string reason) {
   return failure;
 }
 
+bool is_call(const JobFacts& facts) noexcept {
+  return facts.kind == transport::JobKind::map || facts.kind == transport::JobKind::result;
+}
+
+bool is_probe(const JobFacts& facts) noexcept { return !is_call(facts) && facts.load_time_limit.has_value(); }
+
 JobState::JobState(JobFacts facts, RangePointer record)
     : facts_{std::move(facts)}, record_{std::move(record)} {}
 
@@ -62,10 +68,6 @@ bool JobState::prints() const noexcept {
 
 bool JobState::in_place() const noexcept {
   return facts_.result_stride != 0 && facts_.results == Encoding::raw;
-}
-
-bool JobState::is_call() const noexcept {
-  return facts_.kind == transport::JobKind::map || facts_.kind == transport::JobKind::result;
 }
 
 void JobState::check_may_push() const {

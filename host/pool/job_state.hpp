@@ -84,6 +84,11 @@ struct JobFacts {
   std::chrono::nanoseconds task_time_aim = limits::task_time_aim;
 };
 
+// What a caller asked for, and not a look at a file.
+[[nodiscard]] bool is_call(const JobFacts& facts) noexcept;
+// A look at a file, or at what loading it does, for a call that waits meanwhile.
+[[nodiscard]] bool is_probe(const JobFacts& facts) noexcept;
+
 // Of an item whose pool, plugin file or engine is gone.
 [[nodiscard]] Failure lost(std::string reason);
 
@@ -98,7 +103,7 @@ class JobState {
   [[nodiscard]] bool prints() const noexcept;
   // Results are handed over where the function has put them.
   [[nodiscard]] bool in_place() const noexcept;
-  [[nodiscard]] bool is_call() const noexcept;  // what a caller asked for, and not a look at a file
+  [[nodiscard]] bool is_call() const noexcept { return pool::is_call(facts_); }
 
   // Input.
   void check_may_push() const;  // throws UsageError

@@ -11,16 +11,15 @@
 #include <charconv>
 #include <cstdio>
 #include <ctime>
+#include <span>
 #include <string_view>
 
 namespace prong::pool {
 
 namespace {
 
-using Buffer = std::array<char, 512>;
-
 // The beginning of /proc/PID/NAME.
-std::string_view read_file(int pid, const char* name, Buffer& buffer) noexcept {
+std::string_view read_file(int pid, const char* name, std::span<char> buffer) noexcept {
   std::array<char, 64> path{};
   std::snprintf(path.data(), path.size(), "/proc/%d/%s", pid, name);
   const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
@@ -28,6 +27,21 @@ std::string_view read_file(int pid, const char* name, Buffer& buffer) noexcept {
   const ssize_t size = ::read(file, buffer.data(), buffer.size());
   ::close(file);
   return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+// A process chooses its name, which comes first in both files: 16 characters, which the kernel escapes.
+using Buffer = std::array<char, 512>;
+using StatusBuffer = std::array<char, 4096>;
+
+// "…\nVmPTE:\t      44 kB\n…"
+std::size_t bytes_after(std::string_view text, std::string_view label) noexcept {
+  constexpr std::size_t kib = 1024;
+  const std::size_t at = text.find(label);
+  if (at == std::string_view::npos) return 0;
+  text.remove_prefix(std::min(text.find_first_of("0123456789", at + label.size()), text.size()));
+  std::size_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number * kib;
 }
 
 }  // namespace
@@ -55,6 +69,15 @@ std::size_t resident_bytes(int pid) noexcept {
   std::size_t pages = 0;
   std::from_chars(text.data(), text.data() + text.size(), pages);
   return pages * transport::page_size();
+}
+
+MemoryUse memory_use(int pid) noexcept {
+  StatusBuffer buffer;
+  const std::string_view text = read_file(pid, "status", buffer);
+  return {.own = bytes_after(text, "\nRssAnon:") + bytes_after(text, "\nVmSwap:"),
+          .shared = bytes_after(text, "\nRssShmem:"),
+          .files = bytes_after(text, "\nRssFile:"),
+          .page_tables = bytes_after(text, "\nVmPTE:")};
 }
 
 }  // namespace prong::pool

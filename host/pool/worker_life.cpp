@@ -39,11 +39,12 @@ void TaskInFlight::mark_ended(std::uint64_t place, std::uint64_t count) {
   std::fill_n(ended.begin() + static_cast<std::ptrdiff_t>(place), count, true);
 }
 
-WorkerLife::WorkerLife(std::uint32_t slot_, std::uint64_t life_)
+WorkerLife::WorkerLife(std::uint32_t slot_, std::uint64_t life_, std::optional<std::size_t> memory_limit)
     : slot{slot_},
       life{life_},
       channel_file{transport::make_channel_file()},
       wake{transport::make_eventfd()},
+      memory_watch{memory_limit},
       mapping_{channel_file, transport::channel_bytes, transport::Access::read_write},
       memory_{mapping_.at<transport::ChannelMemory>(0)},
       task_ring_{memory_->tasks},
@@ -75,7 +76,10 @@ void WorkerLife::send(std::shared_ptr<JobState> job, ItemRange range) {
   if (file.file != 0 && std::ranges::find(loaded_, file.file, &FileVersion::file) == loaded_.end()) {
     loaded_.push_back(file);
   }
-  if (tasks.empty()) watch.restart(busy_since_ = Clock::now());
+  if (tasks.empty()) {
+    watch.restart(busy_since_ = Clock::now());
+    memory_watch.restart();
+  }
   items += range.count;
   tasks.push_back({.id = task.id,
                    .job = std::move(job),
@@ -104,6 +108,7 @@ void WorkerLife::pop_task(Clock::time_point now) {
   give_back_room(tasks.front());
   tasks.pop_front();
   watch.restart(now);
+  memory_watch.restart();
 }
 
 void WorkerLife::give_back_room(const TaskInFlight& task) noexcept {
@@ -134,10 +139,9 @@ std::optional<WorkerLife::Clock::time_point> WorkerLife::next_look(Clock::time_p
   const JobState& job = *tasks.front().job;
   if (job.has_unwanted()) return now + limits::look_time_least;
   auto next = watch.next_look(job.facts(), now);
-  if (job.cancelled_since()) {
-    const auto end = *job.cancelled_since() + limits::cancel_time;
-    next = next ? std::min(*next, end) : end;
-  }
+  const auto consider = [&](Clock::time_point time) { next = next ? std::min(*next, time) : time; };
+  if (const auto look = memory_watch.next_look(job.facts())) consider(*look);
+  if (job.cancelled_since()) consider(*job.cancelled_since() + limits::cancel_time);
   return next;
 }
 

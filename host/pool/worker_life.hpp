@@ -5,6 +5,7 @@
 #include "pool/claims.hpp"
 #include "pool/item_watch.hpp"
 #include "pool/job_state.hpp"
+#include "pool/memory_watch.hpp"
 #include "pool/worker_output.hpp"
 #include "transport/channel.hpp"
 #include "transport/range_allocator.hpp"
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace prong::pool {
@@ -87,7 +89,8 @@ class WorkerLife {
  public:
   using Clock = std::chrono::steady_clock;
 
-  WorkerLife(std::uint32_t slot, std::uint64_t life);
+  // `memory_limit`: of the sandbox, in bytes.
+  WorkerLife(std::uint32_t slot, std::uint64_t life, std::optional<std::size_t> memory_limit);
 
   // From here on its fixed-size results go through its channel.
   void keep_from_outputs();
@@ -160,10 +163,12 @@ class WorkerLife {
   std::chrono::nanoseconds busy{0};    // with tasks that have ended
   ItemWatch watch;
   TidyWatch tidy_watch;
+  MemoryWatch memory_watch;
   std::optional<Condemned> condemned;
   Clock::time_point idle_since = Clock::now();  // before its birth: since that was asked for
   Clock::time_point memory_seen_at{};
   std::optional<Failure> killed_for;            // what its running item ends as
+  std::string memory_excess;                    // what it was killed for, when that is memory
   std::optional<Clock::time_point> gone_since;  // dead; the zygote has yet to say how
 
  private:

@@ -164,7 +164,7 @@ void Workforce::bear(std::uint32_t slot) {
   if (!wants_worker(slot) || broken_ || !zygote_) return;
   if (unborn_ >= limits::births_at_once) return schedule_birth(slot, {});
   try {
-    auto worker = std::make_unique<WorkerLife>(slot, next_life_++);
+    auto worker = std::make_unique<WorkerLife>(slot, next_life_++, options_.memory_limit);
     if (options_.sandbox == Sandbox::strict) worker->keep_from_outputs();
     watch(worker->wake, Source::report, serial_of(*worker));
     watch(worker->output.reading_end(), Source::output, serial_of(*worker));

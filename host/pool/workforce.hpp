@@ -26,7 +26,8 @@ struct WorkforceOptions {
   std::optional<std::chrono::milliseconds> idle_time = {};
   std::chrono::milliseconds tidy_time = {};  // for the end of one prepared state
   Sandbox sandbox = Sandbox::none;
-  std::filesystem::path core_directory = {};  // where workers leave theirs; empty: they leave none
+  std::optional<std::size_t> memory_limit = {};  // the sandbox's, in bytes
+  std::filesystem::path core_directory = {};     // where workers leave theirs; empty: they leave none
 };
 
 // The engine's lock guards it.
@@ -126,6 +127,7 @@ class Workforce {
   [[nodiscard]] std::optional<Clock::time_point> next_time(Clock::time_point now) const;
   void read_output(WorkerLife& worker);
   void watch_over(WorkerLife& worker, Clock::time_point now);
+  void watch_memory(WorkerLife& worker, const JobFacts& facts, Clock::time_point now);
   void condemn(WorkerLife& worker, Condemned condemned);
   void execute(WorkerLife& worker, Clock::time_point now);
   void end_idle(Clock::time_point now);

@@ -86,7 +86,8 @@ ExitStatus Workforce::status_of(const WorkerLife& worker, const transport::Messa
                     .number = death.status,
                     .peak_memory = death.peak_kib * kib};
   const bool is_killed = status.signalled && status.number == SIGKILL && !worker.killed_for;
-  if (is_killed) status.out_of_memory = memory_kills_.look();
+  if (is_killed)
+    status.out_of_memory = worker.memory_excess.empty() ? memory_kills_.look() : OutOfMemory::certain;
   if (!options_.core_directory.empty() && status.signalled) {
     status.core = collect_core(options_.core_directory, worker.pid);
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace prong::pool {
 
@@ -82,6 +83,7 @@ void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
   if (job.cancelled_since() && now - *job.cancelled_since() >= limits::cancel_time) {
     return kill(worker, *job.abandoned());
   }
+  watch_memory(worker, job.facts(), now);
   const Standing standing = worker.standing();
   const auto& processor_limit = job.facts().item_processor_limit;
   const auto used = processor_limit ? processor_time(worker.pid) : std::chrono::nanoseconds{};
@@ -104,6 +106,16 @@ void Workforce::watch_over(WorkerLife& worker, Clock::time_point now) {
   if (job.is_unwanted(task.range.first() + standing.place, task.announced_items())) {
     condemn(worker, {.task = task.id, .place = standing.place, .reason = cancelled(), .stopped_at = now});
   }
+}
+
+void Workforce::watch_memory(WorkerLife& worker, const JobFacts& facts, Clock::time_point now) {
+  const auto due = worker.memory_watch.next_look(facts);
+  if (!due || now < *due || !worker.memory_excess.empty()) return;
+  auto excess = worker.memory_watch.look(memory_use(worker.pid), facts, now);
+  if (!excess) return;
+  // As the system's own kill for lack of memory does it, whatever runs there.
+  worker.memory_excess = std::move(*excess);
+  transport::kill_process(worker.pidfd, SIGKILL);
 }
 
 // Between our look and our kill the item may end and the next one begin, which would then pay for it, since

@@ -5,15 +5,19 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <sched.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <clocale>
 #include <csignal>
 #include <cstring>
+#include <cwchar>
+#include <locale>
 
 extern char** environ;
 
@@ -50,6 +54,9 @@ std::uint64_t blocked_signals(const Files&) noexcept {
   return bits;
 }
 
+// Of a sigset_t, which has room for more signals than there are.
+constexpr std::size_t kernel_mask_bytes = 8;
+
 // And the stack that they run on.
 std::uint64_t signal_handlers(const Files&) noexcept {
   Hash hash;
@@ -62,6 +69,8 @@ std::uint64_t signal_handlers(const Files&) noexcept {
     struct sigaction action{};
     ::sigaction(number, nullptr, &action);
     hash.add(action.sa_handler);
+    hash.add(action.sa_flags);
+    hash.add(&action.sa_mask, kernel_mask_bytes);
   }
   return hash.value();
 }
@@ -103,11 +112,22 @@ std::uint64_t file_mode_mask(const Files&) noexcept {
   return mask;
 }
 
+// A locale of C++ is what its facets are; each of these belongs to every one.
+template <class... Facets>
+void add_facets(Hash& hash, const std::locale& locale) noexcept {
+  (hash.add(&std::use_facet<Facets>(locale)), ...);
+}
+
+// C's, of the process and of this thread, and C++'s.
 std::uint64_t locale(const Files&) noexcept {
   Hash hash;
   const char* name = std::setlocale(LC_ALL, nullptr);
   if (name != nullptr) hash.add(name, std::strlen(name));
   hash.add(::uselocale(nullptr));
+  add_facets<std::ctype<char>, std::ctype<wchar_t>, std::numpunct<char>, std::numpunct<wchar_t>,
+             std::num_get<char>, std::num_put<char>, std::collate<char>, std::time_get<char>,
+             std::time_put<char>, std::moneypunct<char>, std::messages<char>,
+             std::codecvt<wchar_t, char, std::mbstate_t>>(hash, std::locale{});
   return hash.value();
 }
 
@@ -133,6 +153,8 @@ std::uint64_t scheduling(const Files&) noexcept {
   Hash hash;
   hash.add(::getpriority(PRIO_PROCESS, 0));
   hash.add(::sched_getscheduler(0));
+  constexpr int of_process = 1;  // IOPRIO_WHO_PROCESS
+  hash.add(::syscall(SYS_ioprio_get, of_process, 0));
   cpu_set_t processors;
   CPU_ZERO(&processors);
   ::sched_getaffinity(0, sizeof processors, &processors);
@@ -179,10 +201,13 @@ std::uint64_t identity(const Files&) noexcept {
 // A filter of system calls, say, or whether it dies with its parent.
 std::uint64_t process_attributes(const Files&) noexcept {
   Hash hash;
-  for (const int option :
-       {PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_GET_DUMPABLE, PR_GET_KEEPCAPS, PR_GET_TIMERSLACK})
+  constexpr int writing_denied = 66;  // PR_GET_MDWE, of Linux 6.3
+  for (const int option : {PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_GET_DUMPABLE, PR_GET_KEEPCAPS,
+                           PR_GET_SECUREBITS, PR_GET_TIMERSLACK, PR_GET_THP_DISABLE, writing_denied})
     hash.add(::prctl(option, 0, 0, 0, 0));
-  for (const int option : {PR_GET_PDEATHSIG, PR_GET_CHILD_SUBREAPER}) {
+  constexpr unsigned long which_is_it = 0xffff'ffff;
+  hash.add(::personality(which_is_it));
+  for (const int option : {PR_GET_PDEATHSIG, PR_GET_CHILD_SUBREAPER, PR_GET_TSC}) {
     int value = 0;
     hash.add(::prctl(option, &value, 0, 0, 0));
     hash.add(value);

@@ -27,6 +27,21 @@ TEST_CASE("a constructor that crashes, exits, throws or hangs refuses the plugin
   }
 }
 
+TEST_CASE("a constructor that takes memory without end, of a kind that no limit counts, refuses the plugin") {
+  PoolFixture pool{{.workers = 1, .sandbox = Sandbox::limits, .memory_limit = std::size_t{64} << 20}};
+  try {
+    static_cast<void>(pool->apply<double>("loads_fill_memory.same", 1.0));
+    FAIL("it was loaded");
+  } catch (const Refused& refused) {
+    CHECK(refused.code() == "crashed-on-load");
+    const std::string what = refused.what();
+    CHECK_MESSAGE(what.find("out of memory: ") != std::string::npos, what);
+    CHECK_MESSAGE(what.find("MiB while it is loaded, where the limit is 64.0 MiB") != std::string::npos,
+                  what);
+  }
+  CHECK(pool->apply<double>("examples.sqrt", 9.0) == 3);
+}
+
 TEST_CASE("a plugin that was refused is not loaded again: no worker dies for it a second time") {
   PoolFixture pool{{.workers = 1}};
   CHECK(code_of(pool, "loads_crash.same") == "crashed-on-load");

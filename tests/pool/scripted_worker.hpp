@@ -25,7 +25,7 @@ class ScriptedWorker {
   explicit ScriptedWorker(JobFacts facts) : ScriptedWorker{std::move(facts), Work{}} {}
   ScriptedWorker(JobFacts facts, const Work& work)
       : memory_{std::make_shared<PoolMemory>()},
-        life_{0, 1},
+        life_{0, 1, {}},
         channel_{life_.channel_file, transport::channel_bytes, transport::Access::read_write},
         reports_{channel().reports} {
     facts.chunk_size = work.chunk;

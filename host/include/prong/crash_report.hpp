@@ -31,7 +31,7 @@ struct Frame {
 enum class OutOfMemory : std::uint8_t {
   no,
   probable,  // it was killed, by nobody of ours, when the system ended some process for lack of memory
-  certain,   // the same, and its control group counts the kill
+  certain,   // the same, and its control group counts the kill; or Prong killed it for what it took
 };
 
 // A value. `code`, `address`, `sender`, `stack_overflow` and `frames` are the dying worker's word, which a

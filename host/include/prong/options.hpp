@@ -55,8 +55,9 @@ struct PoolOptions {
   // How far workers are kept from the rest of the system. A level that this system does not have is an error,
   // never a weaker one.
   Sandbox sandbox = Sandbox::none;
-  // From Sandbox::limits on. Memory that a worker may have beyond what it starts with: then its allocations
-  // fail (std::bad_alloc).
+  // From Sandbox::limits on. Bytes of private memory that a worker may have beyond what it starts with: then
+  // its allocations fail (std::bad_alloc). Also those of page tables beyond what its memory needs: then it is
+  // killed.
   std::optional<std::size_t> memory_limit = {};
   // Processor time, of all threads, that an item may take: then it ends as `timed_out`.
   std::optional<std::chrono::milliseconds> processor_limit = {};

@@ -4,8 +4,11 @@
 #include <prong/plugin.hpp>
 
 #include <fcntl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -67,6 +71,8 @@ std::string traces(std::int64_t) {
   ::sigprocmask(SIG_BLOCK, nullptr, &blocked);
   struct sigaction action{};
   ::sigaction(SIGUSR1, nullptr, &action);
+  struct sigaction crash_action{};
+  ::sigaction(SIGSEGV, nullptr, &crash_action);
   struct stat here{};
   struct stat root{};
   note(::stat(".", &here) == 0 && ::stat("/", &root) == 0 && here.st_ino == root.st_ino, "directory");
@@ -74,6 +80,12 @@ std::string traces(std::int64_t) {
   note(action.sa_handler != SIG_DFL, "handler");
   note(std::fegetround() != FE_TONEAREST, "rounding");
   note(std::strcmp(std::setlocale(LC_ALL, nullptr), "C") != 0, "locale");
+  note(std::use_facet<std::numpunct<char>>(std::locale{}).decimal_point() != '.', "C++-locale");
+  note(::syscall(SYS_ioprio_get, 1, 0) >> 13 == 3, "io-class");
+  const int personality = ::personality(0xffff'ffff);
+  note(personality > 0 && (personality & ADDR_NO_RANDOMIZE) != 0, "personality");
+  note(::prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1, "large-pages");
+  note((crash_action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0, "handler-flags");
   note(std::getenv("PRONG_ATTACK") != nullptr, "environment");
   note(::getpriority(PRIO_PROCESS, 0) > 10, "nice");
   struct sysinfo system{};

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
@@ -57,7 +56,6 @@ long load_module(const Victim&) { return ::syscall(SYS_init_module, nullptr, 0, 
 long load_kernel(const Victim&) { return ::syscall(SYS_kexec_load, 0, 0, nullptr, 0); }
 long restart_machine(const Victim&) { return ::reboot(RB_DISABLE_CAD); }
 long become_root(const Victim&) { return ::syscall(SYS_setresuid, 0, 0, 0); }
-long change_personality(const Victim&) { return ::personality(0xffffffff); }
 long allow_dumps(const Victim&) { return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 long shared_anonymous_memory(const Victim&) {
   const void* memory = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -115,7 +113,6 @@ constexpr Attack all[] = {{"ring_of_requests", ring_of_requests},
                           {"load_kernel", load_kernel},
                           {"restart_machine", restart_machine},
                           {"become_root", become_root},
-                          {"change_personality", change_personality},
                           {"allow_dumps", allow_dumps},
                           {"shared_anonymous_memory", shared_anonymous_memory},
                           {"growing_memory", growing_memory},

@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <locale>
 #include <thread>
 
 namespace attacks {
@@ -54,10 +56,24 @@ long change_umask(const Victim&) { return after_a_moment(::syscall(SYS_umask, 07
 long change_locale(const Victim&) {
   return after_a_moment(std::setlocale(LC_ALL, "C.UTF-8") != nullptr ? 0 : (errno = ENOENT, -1));
 }
+// Without a name that C's setlocale would know.
+long change_cpp_locale(const Victim&) {
+  struct Comma final : std::numpunct<char> {
+    [[nodiscard]] char do_decimal_point() const override { return ','; }
+  };
+  std::locale::global(std::locale{std::locale::classic(), new Comma});
+  return after_a_moment(0);
+}
 long change_environment(const Victim&) { return after_a_moment(::setenv("PRONG_ATTACK", "x", 1)); }
 long change_rounding(const Victim&) { return after_a_moment(std::fesetround(FE_UPWARD)); }
 long change_handler(const Victim&) {
   return after_a_moment(std::signal(SIGUSR1, SIG_IGN) != SIG_ERR ? 0 : -1);
+}
+long change_handler_flags(const Victim&) {
+  struct sigaction action{};
+  ::sigaction(SIGSEGV, nullptr, &action);
+  action.sa_flags |= static_cast<int>(SA_RESETHAND);
+  return after_a_moment(::sigaction(SIGSEGV, &action, nullptr));
 }
 long change_mask(const Victim&) {
   sigset_t some;
@@ -98,6 +114,13 @@ long filter_itself(const Victim&) {
   return after_a_moment(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0));
 }
 long slow_itself(const Victim&) { return after_a_moment(::setpriority(PRIO_PROCESS, 0, 19)); }
+long lower_io_class(const Victim&) {
+  constexpr int of_process = 1;
+  constexpr int idle = 3 << 13;
+  return after_a_moment(::syscall(SYS_ioprio_set, of_process, 0, idle));
+}
+long change_personality(const Victim&) { return after_a_moment(::personality(ADDR_NO_RANDOMIZE)); }
+long forbid_large_pages(const Victim&) { return after_a_moment(::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0)); }
 long lower_limits(const Victim&) {
   rlimit limit{};
   ::getrlimit(RLIMIT_STACK, &limit);
@@ -126,9 +149,11 @@ constexpr Attack all[] = {{"leave_thread", leave_thread},
                           {"change_directory", change_directory},
                           {"change_umask", change_umask},
                           {"change_locale", change_locale},
+                          {"change_cpp_locale", change_cpp_locale},
                           {"change_environment", change_environment},
                           {"change_rounding", change_rounding},
                           {"change_handler", change_handler},
+                          {"change_handler_flags", change_handler_flags},
                           {"change_mask", change_mask},
                           {"start_timer", start_timer},
                           {"make_timer", make_timer},
@@ -137,6 +162,9 @@ constexpr Attack all[] = {{"leave_thread", leave_thread},
                           {"leave_group", leave_group},
                           {"filter_itself", filter_itself},
                           {"slow_itself", slow_itself},
+                          {"lower_io_class", lower_io_class},
+                          {"change_personality", change_personality},
+                          {"forbid_large_pages", forbid_large_pages},
                           {"lower_limits", lower_limits},
                           {"write_inputs", write_inputs},
                           {"write_outputs", write_outputs}};

@@ -139,6 +139,19 @@ long allocate_much(const Victim&) {
 long grow_heap(const Victim&) {
   return ::sbrk(std::intptr_t{400} << 20) == reinterpret_cast<void*>(-1) ? -1 : 0;
 }
+// Tables of pages that hold nothing: 300 MiB of them, for reading a byte in each 2 MiB of 150 GiB.
+long fill_page_tables(const Victim&) {
+  constexpr std::size_t bytes_of_a_table = std::size_t{2} << 20;
+  constexpr std::size_t tables = 300 * 256;
+  void* vast = ::mmap(nullptr, tables * bytes_of_a_table, PROT_READ,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (vast == MAP_FAILED) return -1;
+  ::madvise(vast, tables * bytes_of_a_table, MADV_NOHUGEPAGE);
+  for (std::size_t i = 0; i < tables; ++i)
+    static_cast<void>(static_cast<volatile const char*>(vast)[i * bytes_of_a_table]);
+  ::sleep(1);
+  return ::munmap(vast, tables * bytes_of_a_table);
+}
 long open_many(const Victim&) {
   std::vector<int> open;
   int last = 0;
@@ -183,6 +196,7 @@ constexpr Attack all[] = {{"exit_well", exit_well},
                           {"end_first_thread", end_first_thread},
                           {"allocate_much", allocate_much},
                           {"grow_heap", grow_heap},
+                          {"fill_page_tables", fill_page_tables},
                           {"open_many", open_many},
                           {"lift_limits", lift_limits}};
 
