@@ -53,6 +53,8 @@ std::string crash_json(const Failure& failure) {
     // 0 is a code, too: a process sent the signal.
     if (crash.code != 0 || crash.sender != 0) members.add("code", std::to_string(crash.code));
   }
+  members.add_text("input", crash.input);
+  if (crash.is_input_cut) members.add("input_cut", "true");
   if (crash.address) members.add_address("address", *crash.address);
   members.add_number("sender", static_cast<std::uint64_t>(crash.sender));
   if (crash.stack_overflow) members.add("stack_overflow", "true");

@@ -75,7 +75,7 @@ class Failures(FailuresTest):
         self.assertEqual(shown.count(b"prong:   input: 1"), 1)
         self.assertNotIn(b"prong:   input: 2", shown)
         lines, _ = self.failed("map", "trials.leave", "5")
-        self.assertEqual(lines[0]["crash"].keys(), {"peak_memory", "worker"})
+        self.assertEqual(lines[0]["crash"].keys(), {"input", "peak_memory", "worker"})
 
     def test_are_there_before_the_end(self):
         process = self.started("map", "trials.fail_odd", "--failures", self.file)

@@ -36,6 +36,12 @@ class Objects(ProngTest):
         self.assertEqual((objects[1]["index"], objects[1]["outcome"], crash["signal"], crash["code"], crash["address"]),
                          (1, "crashed", 11, 1, "0x0"))
         self.assertIn("crash", crash["frames"][0]["function"])
+        self.assertEqual((crash["input"], "input_cut" in crash), ("1", False))
+
+    def test_of_a_crash_have_the_beginning_of_a_long_input(self):
+        objects, _ = self.objects("map", "trials.twice", "crash\n\"" + 200 * "é")
+        crash = objects[0]["crash"]
+        self.assertEqual((json.loads(crash["input"]), crash["input_cut"]), ("crash\n\"" + 124 * "é", True))
 
     def test_of_a_signal_have_no_code_that_is_not_known(self):
         objects, _ = self.objects("map", "trials.die_by", "9", "11")

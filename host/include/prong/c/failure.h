@@ -40,7 +40,8 @@ typedef struct prong_frame {
 enum prong_out_of_memory {
   PRONG_OUT_OF_MEMORY_NO = 0,
   PRONG_OUT_OF_MEMORY_PROBABLE = 1, /* killed when the system ended some process for lack of memory */
-  PRONG_OUT_OF_MEMORY_CERTAIN = 2   /* the same, and the worker's control group counts the kill */
+  PRONG_OUT_OF_MEMORY_CERTAIN = 2   /* the same, and the worker's control group counts the kill; or Prong
+                                      killed it for what it took */
 };
 
 /* Code, address, sender, stack_overflow and frames are the dying worker's word, which a plugin can forge. */
