@@ -104,6 +104,8 @@ inline constexpr std::size_t stream_bytes = std::size_t{16} << 20;
 inline constexpr std::size_t output_tail_bytes = 4096;
 // What plugins print is passed on at this rate: more than a person reads, less than a log can bear.
 inline constexpr std::size_t output_bytes_per_second = std::size_t{64} << 10;
+// A flood that dropped nothing for so long is over: what it dropped is told.
+inline constexpr std::chrono::milliseconds output_quiet_time = 200ms;
 
 // Longer than any machine runs, and far from where a clock's number overflows.
 inline constexpr std::chrono::hours timeout_max{24 * 365 * 10};

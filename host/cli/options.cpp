@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <climits>
+#include <limits>
 #include <utility>
 
 namespace prong::cli {
@@ -267,6 +269,11 @@ void check_output_folder(const Options& options) {
   const std::string& suffix = options.output_suffix;
   if (suffix.find_first_of(std::string_view{"/\0", 2}) != std::string::npos)
     throw WrongUsage{fmt::format("--output-suffix {}: it ends the name of a file, so it has no '/'", suffix)};
+  constexpr std::size_t suffix_bytes_max = NAME_MAX - std::numeric_limits<std::uint64_t>::digits10 - 1;
+  if (suffix.size() > suffix_bytes_max) {
+    throw WrongUsage{fmt::format("--output-suffix of {} bytes: names of files have room for {}", suffix.size(),
+                                 suffix_bytes_max)};
+  }
   const char* other = options.output                      ? "--output"
                       : options.raw_output                ? "-r"
                       : options.json                      ? "--json"

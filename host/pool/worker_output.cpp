@@ -16,12 +16,8 @@
 
 namespace prong::pool {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-// A flood that dropped nothing for so long is over: what it dropped is told.
-constexpr auto quiet_time = 200ms;
 constexpr std::size_t pipe_bytes = 64 << 10;
 // A write of so many bytes to a pipe that polls as writable does not block (PIPE_BUF, pipe(7)).
 constexpr std::size_t line_bytes_max = 3500;
@@ -78,7 +74,7 @@ void WorkerOutput::finish(int pid, OutputBudget& budget) {
 
 std::optional<WorkerOutput::Clock::time_point> WorkerOutput::tell_due() const noexcept {
   if (dropped_bytes_ == 0) return std::nullopt;
-  return dropped_at_ + quiet_time;
+  return dropped_at_ + limits::output_quiet_time;
 }
 
 void WorkerOutput::tell_dropped(int pid, OutputBudget& budget, Clock::time_point now) {

@@ -88,7 +88,9 @@ class PngSource : public Source {
   template <class Step>
   void run(Step step) {
     if (guarded(jump_, step)) return;
-    throw damaged(jump_.what.data(), format(), size(), passes_ > 0 ? row_ + 1 : 0, read_, content_.size());
+    // Before the first row comes the header, after the last one the end of the file.
+    const bool is_in_rows = passes_ > 0 && row_ < size().height;
+    throw damaged(jump_.what.data(), format(), size(), is_in_rows ? row_ + 1 : 0, read_, content_.size());
   }
 
   [[nodiscard]] std::size_t row_bytes() const { return png_get_rowbytes(reader_.png, reader_.info); }

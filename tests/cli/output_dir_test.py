@@ -90,6 +90,8 @@ class Names(FolderTest):
         self.assertEqual(self.written(), {})
         self.check_usage("map", "trials.twice", "a", "--output-dir", self.out, "--output-suffix", "/x",
                          err=b"--output-suffix /x: it ends the name of a file, so it has no '/'")
+        self.check_usage("map", "trials.twice", "a", "--output-dir", self.out, "--output-suffix", 236 * "x",
+                         err=b"--output-suffix of 236 bytes: names of files have room for 235")
 
     def test_of_what_is_run_again_are_the_first_ones(self):
         failed = self.dir / "failed"

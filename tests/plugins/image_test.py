@@ -233,6 +233,8 @@ class Hostile(ImageTest):
             good = png(40, 30, scene, RGB, interlaced)
             self.add(f"good-{n}.png", good, self.GOOD)
             self.add_broken(f"{n}.png", good, n)
+            # All 30 rows are there, and nothing after them.
+            self.add(f"endless-{n}.png", good[:-12], r"threw: image::Damaged: PNG, byte \d+ of \d+: ")
         self.add("long-name.jpg", png(4, 3, slope), self.GOOD)  # of another name
         for width, height in ((1000000, 1000000), (1000000, 101), (10001, 10000)):
             self.add(f"huge-{width}-{height}.png", pictures.MAGIC + pictures.header(width, height) + pictures.chunk(
