@@ -271,8 +271,8 @@ void check_output_folder(const Options& options) {
     throw WrongUsage{fmt::format("--output-suffix {}: it ends the name of a file, so it has no '/'", suffix)};
   constexpr std::size_t suffix_bytes_max = NAME_MAX - std::numeric_limits<std::uint64_t>::digits10 - 1;
   if (suffix.size() > suffix_bytes_max) {
-    throw WrongUsage{fmt::format("--output-suffix of {} bytes: names of files have room for {}", suffix.size(),
-                                 suffix_bytes_max)};
+    throw WrongUsage{fmt::format("--output-suffix of {} bytes: names of files have room for {}",
+                                 suffix.size(), suffix_bytes_max)};
   }
   const char* other = options.output                      ? "--output"
                       : options.raw_output                ? "-r"
