@@ -100,6 +100,16 @@ inline constexpr std::chrono::milliseconds stream_time_least = 10ms;
 inline constexpr std::chrono::milliseconds stream_time_most = 100ms;
 inline constexpr std::size_t stream_bytes = std::size_t{16} << 20;
 
+// A file that is one item's content: as much as one result may have, and of the memory that is free at that
+// time half, since the host itself holds it until the item has ended.
+inline constexpr std::size_t file_bytes_max = std::size_t{4} << 30;
+inline constexpr std::size_t free_memory_parts = 2;
+
+// Crashes at one place differ in their inputs: those of so many are shown.
+inline constexpr std::size_t shown_crash_inputs_max = 100;
+// Findings of one kind that a check tells one by one.
+inline constexpr std::size_t check_findings_max = 100;
+
 // What a worker printed last goes with the account of its death.
 inline constexpr std::size_t output_tail_bytes = 4096;
 // What plugins print is passed on at this rate: more than a person reads, less than a log can bear.
@@ -228,6 +238,11 @@ inline constexpr std::size_t engine_payload_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t engine_words_bytes_max = 4096;
 // A broker's list of queues has a line for each that ever was: some hundred thousand of them.
 inline constexpr std::size_t engine_status_bytes_max = std::size_t{64} << 20;
+// Over a line whose node has left a queue no jobs come until those of that queue are done. When that takes
+// longer than this, the node makes another line for the queues that it still serves.
+inline constexpr std::chrono::milliseconds engine_leave_time = 1s;
+// A message of which nothing has come for so long is not on its way any more.
+inline constexpr std::chrono::milliseconds engine_stall_time = 2s;
 // Jobs that a broker is asked for before it has answered: as many as hide its round trip.
 inline constexpr std::size_t engine_grabs_max = 16;
 // Until a connection stands, per address. Within a cluster that takes milliseconds, and a request for it that
