@@ -3,6 +3,7 @@
 
 #include "cli/console.hpp"
 #include "cli/failure_tally.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/piece_parts.hpp"
 
@@ -86,7 +87,9 @@ bool Collector::take(Piece piece) {
 void Collector::print(std::span<const Failure> failures) const {
   std::string objects;
   for (const Failure& failure : failures) {
-    if (options_.json && failure.ending != Ending::cancelled) objects += failed_json(failure.index, failure);
+    if (options_.json && failure.ending != Ending::cancelled)
+      objects += failed_json(failure.index, failure,
+                             options_.paths == nullptr ? "" : options_.paths->find_member(failure.index));
   }
   if (!objects.empty()) console::print(objects);
 }

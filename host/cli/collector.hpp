@@ -14,6 +14,8 @@
 
 namespace prong::cli {
 
+class InputPaths;
+
 // The results of items that returned, side by side, as a result function takes them.
 struct Survivors {
   Items items;
@@ -26,10 +28,11 @@ struct Survivors {
 // Takes pieces of values (raw, views or msgpack) in input order.
 class Collector final : public PieceSink {
  public:
-  // With `json`, failures are printed as objects, too.
+  // With `json`, failures are printed as objects, too, of files (paths) with their names.
   struct Options {
     OnError on_error = OnError::skip;
     bool json = false;
+    const InputPaths* paths = nullptr;  // outlives this; nullptr: inputs are no files
   };
   explicit Collector(Options options) : options_{options} {}
 

@@ -79,23 +79,20 @@ void print(std::span<const std::string_view> parts) {
 
 void complain(std::string_view sentence) noexcept { write_error(line_of(sentence)); }
 
-void report(std::span<const Failure> failures) noexcept {
+void report(std::span<const Told> all) noexcept {
   std::string lines;
-  for (const Failure& failure : failures)
-    lines += "prong: " + failure.message() + '\n';
+  for (const Told& one : all) {
+    lines += "prong: " + one.sentence + '\n';
+    for (const std::string& detail : one.details)
+      lines += "prong:   " + detail + '\n';
+  }
   if (!lines.empty()) write_error(lines);
-}
-
-void report_crash(const Failure& failure) noexcept {
-  std::string lines = "prong: " + failure.message() + '\n';
-  for (const std::string& detail : failure.details())
-    lines += "prong:   " + detail + '\n';
-  write_error(lines);
 }
 
 void report_call(Failure failure) noexcept {
   failure.index = Failure::no_item;
-  failure.ending == Ending::crashed ? report_crash(failure) : report({&failure, 1});
+  const Told told{.sentence = failure.message(), .details = failure.details()};
+  report({&told, 1});
 }
 
 void show_status(std::string_view line) noexcept {

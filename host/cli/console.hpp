@@ -4,7 +4,9 @@
 #include <prong/outcome.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace prong::cli::console {
 
@@ -15,12 +17,16 @@ void print(std::span<const std::string_view> parts);
 
 // "prong: " and the sentence on one line, control characters escaped. Never fails. [any thread]
 void complain(std::string_view sentence) noexcept;
-// A line for each. [any thread]
-void report(std::span<const Failure> failures) noexcept;
-// The same, and the details of its crash below, indented. [any thread]
-void report_crash(const Failure& failure) noexcept;
+// A failure: one line without control characters, and what else is known of it, a line each.
+struct Told {
+  std::string sentence;
+  std::vector<std::string> details = {};
+};
+// A line for each, its details below, indented. [any thread]
+void report(std::span<const Told> all) noexcept;
 
-// The same without the item's number: it was the only one. A crash with its details. [any thread]
+// The same of a failure with all its details, and without the item's number: it was the only one. [any
+// thread]
 void report_call(Failure failure) noexcept;
 
 // A line at the bottom of the terminal that standard error is, in place of the last one; whatever else is

@@ -13,22 +13,16 @@ namespace prong::cli {
 
 namespace {
 
-// JSON has no strings but of UTF-8.
-std::string text_field(std::string_view name, std::string_view text) {
-  if (is_utf8(text)) return fmt::format(R"("{}":{})", name, json_string(text));
-  return fmt::format(R"("{}_base64":{})", name, json_bytes(text));
-}
-
 std::string input_field(std::string_view text, const InputForm& form) {
   if (form.encoding == Encoding::text && form.type == "bytes")
     return fmt::format(R"("input":{})", json_bytes(text));
-  if (form.encoding == Encoding::text && form.type == "str") return text_field("input", text);
+  if (form.encoding == Encoding::text && form.type == "str") return json_text_member("input", text);
   if (form.encoding == Encoding::raw) return fmt::format(R"("input":{})", npy_item_of(form.type)->json(text));
   if (form.encoding == Encoding::msgpack)
     return fmt::format(R"("input":{})", json_of_list(form.type.substr(1, form.type.size() - 2), text));
   // One line, whatever the text was.
   if (const auto json = json_minified(text)) return fmt::format(R"("input":{})", *json);
-  return text_field("text", text);
+  return json_text_member("text", text);
 }
 
 }  // namespace

@@ -25,11 +25,14 @@ void Halt::request() noexcept {
   job_.drain();
 }
 
-void Halt::wait_readable(int descriptor) const noexcept {
+bool Halt::wait_readable(int descriptor, int milliseconds) const noexcept {
   std::array<pollfd, 2> watched{
       {{.fd = descriptor, .events = POLLIN, .revents = 0}, {.fd = event_, .events = POLLIN, .revents = 0}}};
-  while (::poll(watched.data(), watched.size(), -1) < 0 && errno == EINTR) {
-  }
+  int ready = -1;
+  do {
+    ready = ::poll(watched.data(), watched.size(), milliseconds);
+  } while (ready < 0 && errno == EINTR);
+  return ready != 0;
 }
 
 }  // namespace prong::cli

@@ -20,8 +20,9 @@ class Halt {
   void request() noexcept;
   [[nodiscard]] bool requested() const noexcept { return requested_.load(); }
 
-  // Waits until `descriptor` can be read, or is at its end, or a halt is requested.
-  void wait_readable(int descriptor) const noexcept;
+  // Waits until `descriptor` can be read, or is at its end, or a halt is requested; or so long, when that is
+  // not negative. False: so long, and nothing came to pass. [blocks]
+  bool wait_readable(int descriptor, int milliseconds = -1) const noexcept;
 
  private:
   Job job_;

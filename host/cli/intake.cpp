@@ -1,7 +1,6 @@
 // One batch of the inner source after the other, in runs.
 #include "cli/intake.hpp"
 
-#include "cli/file_content.hpp"
 #include "cli/halt.hpp"
 #include "cli/journal.hpp"
 
@@ -9,6 +8,10 @@
 #include <utility>
 
 namespace prong::cli {
+
+Intake::Intake(Parts parts) : parts_{std::move(parts)} {
+  if (parts_.file_memory != nullptr) files_.emplace(*parts_.file_memory);
+}
 
 std::optional<Items> Intake::next(Halt& halt) {
   while (!halt.requested()) {
@@ -18,7 +21,7 @@ std::optional<Items> Intake::next(Halt& halt) {
       batch_ = batch.value_or(Items{});
       if (!batch) break;
     }
-    const auto items = parts_.file_memory != nullptr ? take_file(halt) : take_items(halt);
+    const auto items = files_ ? take_file(halt) : take_items(halt);
     if (items) return items;
   }
   return std::nullopt;
@@ -114,12 +117,16 @@ std::optional<Items> Intake::take_file(Halt& halt) {
   Items items{.count = 1};
   number(items);
   ++at_;
+  if (parts_.paths != nullptr) parts_.paths->expect(inputs.position, path);
   try {
     if (parts_.names != nullptr) parts_.names->expect(inputs.position, path);
-    const FileContent content = read_file(path, *parts_.file_memory);
-    content_ = content.bytes;
-    offsets_ = {0, content.size};
+    content_.reset();
+    const auto content = files_->read(path, &halt);
+    if (!content) return std::nullopt;
+    content_ = content->bytes;
+    offsets_ = {0, content->size};
   } catch (const InputFailed& error) {
+    if (parts_.paths != nullptr) parts_.paths->set_told(inputs.position);
     KnownRun failed{{.position = inputs.position, .results = parts_.results, .build = build_}};
     failed.add(Failure{.ending = Ending::rejected, .function = parts_.function, .what = error.what()});
     answer(std::move(failed).piece(), std::move(inputs), halt);

@@ -2,13 +2,16 @@
 // are read, items whose ending is known already.
 #pragma once
 
+#include "cli/file_content.hpp"
 #include "cli/handover.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/item_source.hpp"
 #include "cli/result_names.hpp"
 
 #include <prong/pool.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +29,12 @@ class Intake final : public ItemSource {
     Pool* file_memory = nullptr;        // not nullptr: inputs are paths
     Journal* journal = nullptr;         // nullptr: nothing is known
     ResultNames* names = nullptr;       // nullptr: results need none
+    InputPaths* paths = nullptr;        // nullptr: nobody asks which file an input is
     bool keeps_text = false;            // for a file of failures
     std::string function = {};          // for messages
     Encoding results = Encoding::json;  // of what is known; not native
   };
-  explicit Intake(Parts parts) : parts_{std::move(parts)} {}
+  explicit Intake(Parts parts);
 
   // Of the call that computes the others; before the first next().
   void set_build(std::shared_ptr<const PluginBuild> build) noexcept { build_ = std::move(build); }
@@ -58,6 +62,7 @@ class Intake final : public ItemSource {
   void number(Items& items) const;
 
   Parts parts_;
+  std::optional<FileReader> files_;
   std::shared_ptr<const PluginBuild> build_;
   Items batch_;
   std::uint64_t at_ = 0;        // of the batch's items, how many are done with

@@ -2,6 +2,7 @@
 #include "cli/json_printer.hpp"
 
 #include "cli/failure_tally.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/outcome_json.hpp"
 #include "cli/piece_parts.hpp"
 
@@ -19,12 +20,13 @@ bool JsonPrinter::take(Piece piece) {
   auto failure = failures.begin();
   for (std::uint64_t place = 0; place < piece.count; ++place) {
     const std::uint64_t index = piece.first + place;
+    const std::string member = paths_ == nullptr ? "" : paths_->find_member(index);
     if (failure == failures.end() || failure->index != index) {
       const std::size_t begin = begin_of(piece, place);
-      lines += returned_json(index, text.substr(begin, piece.ends[place] - begin));
+      lines += returned_json(index, text.substr(begin, piece.ends[place] - begin), member);
       continue;
     }
-    if (failure->ending != Ending::cancelled) lines += failed_json(index, *failure);
+    if (failure->ending != Ending::cancelled) lines += failed_json(index, *failure, member);
     if (failure++ == last) break;
   }
   output_->write(lines);

@@ -7,17 +7,22 @@
 
 namespace prong::cli {
 
+class InputPaths;
+
 // Takes pieces of json in the order of their coming.
 class JsonPrinter final : public ResultSink {
  public:
-  // The output outlives this. `on_error` is not null: failures have their place anyway.
-  JsonPrinter(OnError on_error, Output& output) : on_error_{on_error}, output_{&output} {}
+  // The output outlives this, and so do the paths of inputs that are files (nullptr: they are none).
+  // `on_error` is not null: failures have their place anyway.
+  JsonPrinter(OnError on_error, Output& output, const InputPaths* paths)
+      : on_error_{on_error}, output_{&output}, paths_{paths} {}
 
   [[nodiscard]] bool take(Piece piece) override;
 
  private:
   OnError on_error_;
   Output* output_;
+  const InputPaths* paths_;
 };
 
 }  // namespace prong::cli

@@ -68,6 +68,11 @@ std::optional<std::string> data_of_base64(std::string_view base64) {
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
+std::string json_text_member(std::string_view name, std::string_view text) {
+  if (is_utf8(text)) return fmt::format(R"("{}":{})", name, json_string(text));
+  return fmt::format(R"("{}_base64":{})", name, json_bytes(text));
+}
+
 std::optional<std::string> json_minified(std::string_view text) {
   simdjson::dom::parser parser;
   if (parser.parse(text.data(), text.size()).error() != simdjson::SUCCESS) return std::nullopt;

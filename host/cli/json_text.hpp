@@ -15,6 +15,8 @@ namespace prong::cli {
 // The data of such base64, without quotes; nothing when it is none.
 [[nodiscard]] std::optional<std::string> data_of_base64(std::string_view base64);
 [[nodiscard]] bool is_utf8(std::string_view text);
+// "name":"text", or "name_base64" when it is not UTF-8, of which alone JSON has strings.
+[[nodiscard]] std::string json_text_member(std::string_view name, std::string_view text);
 
 // The same value without white space; nothing when it is no JSON text. Numbers keep their digits.
 [[nodiscard]] std::optional<std::string> json_minified(std::string_view text);

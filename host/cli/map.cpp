@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/file_formats.hpp"
 #include "cli/folder_writer.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/interruption.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/json_printer.hpp"
@@ -83,7 +84,7 @@ std::unique_ptr<ResultSink> make_sink(const MapParts& parts, RunFiles& files,
         .folder = *files.folder(), .names = *files.names(), .on_error = on_error};
     return std::make_unique<FolderWriter>(writer);
   }
-  if (parts.options.json) return std::make_unique<JsonPrinter>(on_error, files.output());
+  if (parts.options.json) return std::make_unique<JsonPrinter>(on_error, files.output(), parts.paths);
   return std::make_unique<Printer>(on_error, files.output());
 }
 
@@ -100,7 +101,9 @@ ExitStatus map(const Options& options, Interruption& interruption) {
   const Encoding results = result_encoding(options, format, function);
   const Job job = pool.open(map_call(options, *source, results));
   // Nothing is written over before all is known to fit together.
-  const MapParts parts{options, pool, *source, function, results, job.build()};
+  InputPaths paths;
+  const MapParts parts{
+      options, pool, *source, function, results, job.build(), options.takes_paths ? &paths : nullptr};
   RunFiles files{parts};
   const auto sink = make_sink(parts, files, array);
   Passage passage{parts, files, *sink, job};

@@ -194,6 +194,8 @@ void take_work_options(const Given& given, Options& options) {
   given.number("--seed", std::uint64_t{0}, options.seed);
   given.number("--retries", 0U, options.retries);
   options.core_directory = given.one("--core");
+  if (options.core_directory && options.core_directory->empty())
+    throw WrongUsage{"--core: which folder? its name is empty"};
   if (const auto seconds = given.one("--timeout")) options.timeout = parse_seconds("--timeout", *seconds);
   for (const std::string& folder : given.all("--plugins"))
     options.plugins.emplace_back(folder);

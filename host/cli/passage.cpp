@@ -9,6 +9,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace prong::cli {
 
@@ -19,6 +20,14 @@ Encoding encoding_of_pieces(const MapParts& parts) {
 }
 
 }  // namespace
+
+bool Passage::End::take(Piece piece) {
+  const std::uint64_t first = piece.first;
+  const std::uint64_t count = piece.count;
+  const bool goes_on = sink_.take(std::move(piece));
+  paths_.forget(first, count);
+  return goes_on;
+}
 
 Passage::Passage(const MapParts& parts, RunFiles& files, PieceSink& results, const Job& job)
     : parts_{parts}, job_{job} {
@@ -49,6 +58,7 @@ void Passage::make_handover(RunFiles& files) {
                                 .file_memory = options.takes_paths ? &parts_.pool : nullptr,
                                 .journal = files.journal(),
                                 .names = files.names(),
+                                .paths = parts_.paths,
                                 .keeps_text = failures_.has_value(),
                                 .function = parts_.function.name,
                                 .results = encoding_of_pieces(parts_)});
@@ -56,14 +66,15 @@ void Passage::make_handover(RunFiles& files) {
 }
 
 // A run that stops at the first failure tells of none that comes after it in the input.
-void Passage::make_order(PieceSink& results) {
+void Passage::make_order(PieceSink& sink) {
+  PieceSink& results = parts_.paths == nullptr ? sink : end_.emplace(sink, *parts_.paths);
   const bool stops = parts_.options.on_error == OnError::stop;
   const auto passed = [this](std::uint64_t below) {
     job_.release(handover_ ? handover_->job_items_below(below) : below);
   };
   const auto tell = [&](PieceSink& to) {
-    tally_.emplace(
-        FailureTally::Parts{.sink = to, .source = parts_.source, .on_error = parts_.options.on_error});
+    tally_.emplace(FailureTally::Parts{
+        .sink = to, .source = parts_.source, .paths = parts_.paths, .on_error = parts_.options.on_error});
   };
   if (stops) tell(results);
   if (!parts_.options.unordered)

@@ -1,5 +1,6 @@
 // The way of a map's data, with all that options hang onto it: source → [intake] → job → [handover] →
-// [chronicle] → tally → [input order] → sink. What is recorded and told of an item is so when it ends.
+// [chronicle] → tally → [input order] → [end] → sink. What is recorded and told of an item is so when it
+// ends.
 #pragma once
 
 #include "cli/chronicle.hpp"
@@ -7,6 +8,7 @@
 #include "cli/failures_file.hpp"
 #include "cli/handover.hpp"
 #include "cli/input_order.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/intake.hpp"
 #include "cli/run_files.hpp"
 
@@ -31,13 +33,25 @@ class Passage {
 
  private:
   [[nodiscard]] bool shows_progress() const;
-  void make_order(PieceSink& results);
+  void make_order(PieceSink& sink);
   void make_handover(RunFiles& files);
   [[nodiscard]] PieceSink& sink();
   void flow_through(Halt& halt);
 
+  // Behind it, nobody asks which file an input was.
+  class End final : public PieceSink {
+   public:
+    End(PieceSink& sink, InputPaths& paths) : sink_{sink}, paths_{paths} {}
+    [[nodiscard]] bool take(Piece piece) override;
+
+   private:
+    PieceSink& sink_;
+    InputPaths& paths_;
+  };
+
   MapParts parts_;
   Job job_;
+  std::optional<End> end_;
   std::optional<InputOrder> order_;
   std::optional<FailureTally> tally_;
   std::optional<Chronicle> chronicle_;

@@ -3,6 +3,7 @@
 #include "cli/bare_name.hpp"
 #include "cli/collector.hpp"
 #include "cli/commands.hpp"
+#include "cli/input_paths.hpp"
 #include "cli/job_setup.hpp"
 #include "cli/module_text.hpp"
 #include "cli/passage.hpp"
@@ -60,8 +61,10 @@ ExitStatus run(const Options& options, Interruption&) {
   Job reduction = pool.open(reduction_call);
   const Job job = pool.open(map_call(mapping, *source, Encoding::native));
 
-  Collector collector{{.on_error = options.on_error, .json = options.json}};
-  const MapParts parts{mapping, pool, *source, mapper, Encoding::native, job.build()};
+  InputPaths paths;
+  const MapParts parts{
+      mapping, pool, *source, mapper, Encoding::native, job.build(), options.takes_paths ? &paths : nullptr};
+  Collector collector{{.on_error = options.on_error, .json = options.json, .paths = parts.paths}};
   RunFiles files{parts};
   Passage passage{parts, files, collector, job};
   passage.travel(nullptr);

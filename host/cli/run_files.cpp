@@ -25,7 +25,7 @@ std::string digest_of_plugin(const MapParts& parts) {
         "results are those of the same code; link it with -Wl,--build-id",
         parts.options.journal->native(), parts.function.name)};
   }
-  const FileContent file = read_file(parts.build->file.native(), parts.pool);
+  const FileContent file = *FileReader{parts.pool}.read(parts.build->file.native(), nullptr);
   const Digest digest = digest_of({static_cast<const char*>(file.bytes.get()), file.size}, 0);
   return fmt::format("{:x},{:x}", digest[0], digest[1]);
 }

@@ -14,6 +14,8 @@
 
 namespace prong::cli {
 
+class InputPaths;
+
 // What a map is made of, but for where its results go. All parts outlive the map.
 struct MapParts {
   const Options& options;
@@ -22,6 +24,7 @@ struct MapParts {
   const FunctionInfo& function;
   Encoding results;                          // of the call
   std::shared_ptr<const PluginBuild> build;  // which it runs
+  InputPaths* paths = nullptr;               // of --files; nullptr: nobody asks
 };
 
 class RunFiles {

@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -26,6 +28,15 @@ std::string core_pattern() {
   return std::getline(file, pattern) ? pattern : "core";
 }
 
+// An error number, or 0. Tried, since permissions say little: root has them in /proc, and on disks that are
+// read-only.
+int failure_to_make_folder(const fs::path& where) {
+  std::string name = where / "prong-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) return errno;
+  ::rmdir(name.c_str());
+  return 0;
+}
+
 }  // namespace
 
 fs::path checked_core_directory(const fs::path& directory) {
@@ -36,7 +47,10 @@ fs::path checked_core_directory(const fs::path& directory) {
   std::error_code error;
   fs::path absolute = fs::canonical(directory, error);
   if (error || !fs::is_directory(absolute, error)) throw wrong("there is no such folder; make it first");
-  if (::access(absolute.c_str(), W_OK | X_OK) != 0) throw wrong("this process may not write there");
+  if (const int failed = failure_to_make_folder(absolute); failed != 0) {
+    throw wrong(fmt::format("no folder can be made there, as each worker needs one: {}",
+                            std::generic_category().message(failed)));
+  }
   if (absolute.native().size() >= transport::core_directory_bytes) throw wrong("the path is too long");
   rlimit limit{};
   if (::getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0)

@@ -56,6 +56,40 @@ std::string json_of(const JobFacts& facts, std::string_view item) {
   return json;
 }
 
+bool is_list_of_numbers(const values::Type& type) {
+  if (type.kind() != values::Kind::list) return false;
+  const values::Kind inside = type.children().front().kind();
+  return values::is_integer(inside) || values::is_float(inside);
+}
+
+// A number's, in MessagePack, by its first byte; 0: it is no number.
+std::size_t number_bytes(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  if (byte <= 0x7f || byte >= 0xe0) return 1;                     // small integers
+  if (byte >= 0xca && byte <= 0xcb) return byte == 0xca ? 5 : 9;  // f32, f64
+  if (byte >= 0xcc && byte <= 0xd3) return 1 + (std::size_t{1} << (byte & 3U));
+  return 0;
+}
+
+// JSON of the first numbers of a long list, which goes on. Empty: it is none.
+std::string json_of_beginning(const JobFacts& facts, std::string_view list) {
+  constexpr std::size_t numbers_max = limits::shown_input_bytes / 2;
+  // A count of 16 or of 32 bits: fewer elements are no long list.
+  const std::size_t head = list.starts_with('\xdc') ? 3 : list.starts_with('\xdd') ? 5 : 0;
+  if (head == 0 || facts.items != Encoding::msgpack || !is_list_of_numbers(facts.item_type)) return {};
+  std::size_t end = head;
+  std::size_t count = 0;
+  for (; count < numbers_max && end < list.size(); ++count) {
+    const std::size_t size = number_bytes(list[end]);
+    if (size == 0 || size > list.size() - end) return {};
+    end += size;
+  }
+  const std::string numbers{list.substr(head, end - head)};
+  std::string json = json_of(facts, std::string{'\xdc', '\0', static_cast<char>(count)} + numbers);
+  if (!json.empty()) json.back() = ',';
+  return json;
+}
+
 bool is_string(const values::Type& type) { return type.kind() == values::Kind::str; }
 
 }  // namespace
@@ -71,15 +105,17 @@ ShownInput shown_input(const JobFacts& facts, const ItemRange& range, std::uint6
   // What is as long as it wants to be is cut before it is transcoded.
   std::string_view part = *item;
   if (is_verbatim || facts.items == Encoding::views) part = beginning(part, limits::shown_input_bytes);
-  if (part.size() > limits::transcoded_input_bytes_max) return {};
+  const bool is_long = part.size() > limits::transcoded_input_bytes_max;
   std::string json;
-  if (is_verbatim) {
+  if (is_long) {
+    json = json_of_beginning(facts, part);
+  } else if (is_verbatim) {
     values::append_json_string(part, json);
   } else {
     json = json_of(facts, part);
   }
   const std::string_view text = beginning(json, 2 * limits::shown_input_bytes);
-  return {std::string{text}, part.size() < item->size() || text.size() < json.size()};
+  return {std::string{text}, is_long || part.size() < item->size() || text.size() < json.size()};
 }
 
 }  // namespace prong::pool

@@ -33,6 +33,14 @@ std::string line_of_dropped(int pid, std::uint64_t bytes) {
   return fmt::format("prong: worker {}: … {} bytes dropped\n", pid, bytes);
 }
 
+// Bytes at the beginning of what was cut off in front that complete a character there (RFC 3629: at most
+// three).
+std::size_t rest_of_character(std::string_view cut) {
+  const auto is_continuation = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; };
+  const std::string_view rest = cut.substr(0, 3);
+  return static_cast<std::size_t>(std::ranges::find_if_not(rest, is_continuation) - rest.begin());
+}
+
 }  // namespace
 
 bool OutputBudget::take(std::size_t size, Clock::time_point now) noexcept {
@@ -88,7 +96,10 @@ void WorkerOutput::tell_dropped(int pid, OutputBudget& budget, Clock::time_point
 
 void WorkerOutput::take(std::string_view bytes, int pid, OutputBudget& budget) {
   tail_ += bytes;
-  if (tail_.size() > limits::output_tail_bytes) tail_.erase(0, tail_.size() - limits::output_tail_bytes);
+  if (tail_.size() > limits::output_tail_bytes) {
+    tail_.erase(0, tail_.size() - limits::output_tail_bytes);
+    tail_.erase(0, rest_of_character(tail_));
+  }
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::size_t room = line_bytes_max / 4 - line_.size();  // an escaped byte takes four

@@ -47,7 +47,7 @@ class WorkerOutput {
   // False once every writer is gone.
   [[nodiscard]] bool is_open() const noexcept { return open_; }
 
-  // The last limits::output_tail_bytes bytes.
+  // The last limits::output_tail_bytes bytes, without the rest of a character that this cuts.
   [[nodiscard]] const std::string& tail() const noexcept { return tail_; }
 
  private:

@@ -1,6 +1,7 @@
 """What failed, kept for later: --failures, --again; and what is tried again at once: --retries, --timeout."""
 
 import json
+import struct
 import unittest
 
 from prong_command import EXAMPLES, ProngTest, prong
@@ -68,14 +69,37 @@ class Failures(FailuresTest):
             self.assertRegex(top["function"], f"^{CRASH}$")
             self.assertRegex(top["build_id"], "^[0-9a-f]{40}$")
             self.assertIn(f"worker {crash['worker']})", line["message"])
-        # The place is shown once.
+        # The place is shown once, each input all the same.
         shown = [line.split(b" (")[0] for line in ended.err.splitlines()]
         self.assertEqual([line for line in shown if not line.startswith(b"prong:   ")],
                          [b"prong: item %d: crashed: SIGSEGV in examples.crash" % item for item in (1, 2)])
         self.assertEqual(shown.count(b"prong:   input: 1"), 1)
-        self.assertNotIn(b"prong:   input: 2", shown)
+        self.assertEqual(shown.count(b"prong:   input: 2"), 1)
+        self.assertEqual(len([line for line in shown if line.startswith(b"prong:   #0 ")]), 1)
         lines, _ = self.failed("map", "trials.leave", "5")
         self.assertEqual(lines[0]["crash"].keys(), {"input", "peak_memory", "worker"})
+
+    def test_of_a_worker_show_the_inputs_of_a_hundred(self):
+        ended = prong("map", "trials.leave", "--range", "120", "--chunk", "1")
+        shown = [line for line in ended.err.splitlines() if line.startswith(b"prong:   ")]
+        self.assertEqual((len([line for line in shown if b"input: " in line]), len(shown)), (100, 101))
+        self.assertEqual(ended.err.count(b": exited: "), 120)
+
+    def test_of_a_worker_have_its_last_words_from_a_whole_character_on(self):
+        for begin, character in (("x", "\u00e9"), ("xx", "\u20ac"), ("x", "\U0001f600")):
+            for end in ("", "y", "yy", "yyy"):
+                lines, _ = self.failed("map", "trials.print_and_die", begin + character * 3000 + end)
+                output = lines[0]["crash"]["output"]
+                self.assertEqual(set(output.removesuffix(end)), {character})
+                self.assertGreater(len(output.encode()), 4096 - 4)
+
+    def test_of_a_worker_say_that_a_large_input_is_cut(self):
+        array = self.folder() / "a.npy"
+        header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 70000), }".ljust(117) + b"\n"
+        array.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack("<70000d", *[-1.5] * 70000))
+        lines, _ = self.failed("map", "trials.crash_if_negative", "--input", array)
+        crash = lines[0]["crash"]
+        self.assertEqual((crash["input"], crash["input_cut"]), (("[" + 128 * "-1.5,")[:512], True))
 
     def test_are_there_before_the_end(self):
         process = self.started("map", "trials.fail_odd", "--failures", self.file)
@@ -229,7 +253,8 @@ class Timeout(ProngTest):
         for words in (["map", "examples.slow", "--chunk", "3", "0", "1000", "0.01"], ["call", "examples.slow", "1000"]):
             ended = prong(*words, "--timeout", "0.3")
             self.assertEqual((ended.status, ended.out), (1, b"0\n0.01\n" if words[0] == "map" else b""))
-            self.assertRegex(ended.err, rb"^prong: (item 1: )?timed_out: [^\n]*examples\.slow[^\n]*\n$")
+            self.assertRegex(ended.err, rb"^prong: (item 1: )?timed_out: [^\n]*examples\.slow[^\n]*\n"
+                                        rb"prong:   input: 1000\nprong:   peak memory: [^\n]*\n$")
 
     def test_is_a_number_of_seconds(self):
         for value in ("0", "-1", "x", "", "1s", "nan"):

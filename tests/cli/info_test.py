@@ -23,7 +23,7 @@ class Info(ProngTest):
         self.assertIn("\n\n  map scale(x: f64, factor: f64) -> f64\n    x times factor\n"
                       "    symbol _ZN5mapfn6trials5scaleEPK11prong_batch\n", out)
         (module,) = self.info("trials")
-        self.assertEqual(len(module["functions"]), 36)
+        self.assertEqual(len(module["functions"]), 38)
         self.assertEqual((module["module"], module["abi"], module["license"], module["run_path"]),
                          ("trials", [1, 0], "MIT", []))
         self.assertIn("libc.so.6", module["needed"])

@@ -59,8 +59,8 @@ class Objects(ProngTest):
         (folder / "a").write_text("abc")
         objects, ended = self.objects("map", "trials.size", "--files", folder / "none", folder / "a")
         self.assertEqual((ended.status, objects), (1, [
-            {"index": 0, "outcome": "rejected", "message": f"rejected: cannot read {folder}/none: No such file or directory"},
-            {"index": 1, "outcome": "returned", "value": 3}]))
+            {"index": 0, "outcome": "rejected", "file": f"{folder}/none", "message": f"rejected: cannot read {folder}/none: No such file or directory"},
+            {"index": 1, "outcome": "returned", "file": f"{folder}/a", "value": 3}]))
 
     def test_of_what_a_journal_knows(self):
         journal = self.folder() / "journal"

@@ -70,6 +70,9 @@ class Options(ProngTest):
         self.check_usage(*word, "--core", "/nonexistent", err=b"--core /nonexistent: there is no such folder; make it first")
         self.check_usage(*word, "--core", "/tmp", "--sandbox", "strict",
                          err=b"--core /tmp: workers in a strict sandbox write no files, and so no core dumps")
+        self.check_usage(*word, "--core", "/proc", err=(
+            b"--core /proc: no folder can be made there, as each worker needs one: No such file or directory"))
+        self.check_usage(*word, "--core", "", err=b"--core: which folder? its name is empty")
         self.check_usage(*word, "--memory", "4K", err=b"--memory 4096: a worker itself needs 16777216 bytes")
         self.check_usage(*word, "--descriptors", "3", err=b"--descriptors 3: a worker itself needs 16")
         ended = prong("map", "examples.square", "-j", "1000000", "1")

@@ -113,7 +113,7 @@ class Failures(FolderTest):
         (self.out / "bad").write_text("of another run")
         (self.out / "mine").write_text("of nobody")
         none = self.dir / "none"
-        told = {f"prong: item 1: {BAD}", f"prong: item 3: rejected: cannot read {none}: No such file or directory\n"}
+        told = {f"prong: item 1 ({bad}): {BAD}", f"prong: item 3: rejected: cannot read {none}: No such file or directory\n"}
         for words in (), ("--unordered", "-j", "1", "--chunk", "1"):
             ended = prong("map", "trials.twice", "--output-dir", self.out, "--files", a, bad, c, none, *words)
             self.assertEqual((ended.status, ended.out), (1, b""))
@@ -128,13 +128,13 @@ class Failures(FolderTest):
 
     def test_end_it_on_request(self):
         a, bad, c = self.files(a="1", bad="bad", c="3")
-        self.check_map("--files", a, bad, c, "--on-error", "stop", status=1, err=f"prong: item 1: {BAD}".encode())
+        self.check_map("--files", a, bad, c, "--on-error", "stop", status=1, err=f"prong: item 1 ({bad}): {BAD}".encode())
         self.assertEqual(self.written(), {"a": "11"})
 
     def test_that_are_a_folder_leave_that_alone(self):
         (bad,) = self.files(bad="bad")
         (self.out / "bad").mkdir(parents=True)
-        self.check_map("--files", bad, status=1, err=f"prong: item 0: {BAD}".encode())
+        self.check_map("--files", bad, status=1, err=f"prong: item 0 ({bad}): {BAD}".encode())
         self.assertTrue((self.out / "bad").is_dir())
         bad.write_text("good")
         self.check_map("--files", bad, status=4, err=f"prong: cannot write to {self.out}/bad: Is a directory\n".encode())
@@ -178,7 +178,7 @@ class Journals(FolderTest):
         a, bad = self.files(a="1", bad="bad")
         journal = self.dir / "journal"
         for words in (), ("--resume",), ("--resume", "--unordered"):
-            self.check_map("--files", a, bad, "--journal", journal, *words, status=1, err=f"prong: item 1: {BAD}".encode())
+            self.check_map("--files", a, bad, "--journal", journal, *words, status=1, err=f"prong: item 1 ({bad}): {BAD}".encode())
             self.assertEqual(self.written(), {"a": "11"})
             (self.out / "a").unlink()
 

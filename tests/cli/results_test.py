@@ -75,7 +75,9 @@ class Failures(ProngTest):
         ended = prong("map", "trials.leave", "0", "3", "-j", "1")
         self.assertEqual((ended.status, ended.out), (1, b""))
         self.assertRegex(ended.err, rb"^prong: item 0: exited: code 0 in trials\.leave \(worker \d+\)\n"
-                                    rb"prong: item 1: exited: code 3 in trials\.leave \(worker \d+\)\n$")
+                                    rb"prong:   input: 0\nprong:   peak memory: [^\n]*\n"
+                                    rb"prong: item 1: exited: code 3 in trials\.leave \(worker \d+\)\n"
+                                    rb"prong:   input: 3\n$")
 
     def test_many_are_all_told_in_order(self):
         ended = prong("map", "trials.fail_odd", "--range", "10000", "-j", "1")

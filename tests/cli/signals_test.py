@@ -58,6 +58,18 @@ class Draining(ProngTest):
         process.send_signal(signal.SIGTERM)
         self.assertEqual((process.stdout.read(), process.stderr.read(), process.wait()), (b"", DRAINING, 143))
 
+    def test_stops_reading_a_file(self):
+        [fifo] = self.fifos(1)
+        first = self.folder() / "first"
+        first.write_bytes(b"a")
+        for file in (fifo, "/dev/zero"):
+            process = self.started("map", "trials.size", "--files", first, file, first)
+            writer = os.open(fifo, os.O_RDWR)
+            self.addCleanup(os.close, writer)
+            self.assertEqual(process.stdout.readline(), b"1\n")
+            process.send_signal(signal.SIGINT)
+            self.assertEqual((process.stdout.read(), process.stderr.read(), process.wait()), (b"", DRAINING, 130))
+
     def test_an_endless_range(self):
         process = self.started("map", "trials.number", "--range", "9000000000000000000")
         head = [process.stdout.readline() for _ in range(1000)]

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -131,6 +132,17 @@ double die_by(double signal) {
 
 double leave(double code) { ::_exit(static_cast<int>(code)); }
 
+// Its last words, without a newline.
+double print_and_die(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::abort();
+}
+
+double crash_if_negative(std::vector<double> all) {
+  if (all.front() < 0) std::abort();
+  return 0;
+}
+
 double draw(double) { return static_cast<double>(prong::current_call().item_seed() >> 11); }
 double draw_for(std::string_view) { return draw(0); }
 
@@ -200,6 +212,8 @@ PRONG_MAP(trials, spin, "Takes processor time", seconds)
 PRONG_MAP(trials, open_files, "How many can be open", wanted)
 PRONG_MAP(trials, die_by, "Kills the worker", signal)
 PRONG_MAP(trials, leave, "Ends the worker", code)
+PRONG_MAP(trials, print_and_die, "Prints, and aborts", text)
+PRONG_MAP(trials, crash_if_negative, "Aborts, or is 0", all)
 PRONG_MAP(trials, backwards, "The list from its end", all)
 PRONG_MAP(trials, sum, "The sum", all)
 PRONG_MAP(trials, any, "Whether one is true", all)

@@ -314,8 +314,9 @@ class Hostile(ImageTest):
         for line in ended.stderr.decode().splitlines():
             self.assertTrue(line.startswith("prong: item "), ended.stderr.decode())
             item, message = line.removeprefix("prong: item ").split(": ", 1)
-            self.assertNotIn(int(item), told)
-            told[int(item)] = message
+            item = int(item.split()[0])  # without its file
+            self.assertNotIn(item, told)
+            told[item] = message
         for n, ((file, ending), result) in enumerate(zip(self.expected.items(), results)):
             self.assertEqual(result is None, n in told, file)
             self.assertRegex(told.get(n, ""), f"^({ending})", file.name)

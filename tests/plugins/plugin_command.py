@@ -32,7 +32,7 @@ def strict():
 
 def lines_of_failures(stderr):
     """In the order of the inputs, and not in that of their ends."""
-    return sorted(stderr.decode().splitlines(), key=lambda line: int(line.split(":")[1].removeprefix(" item ")))
+    return sorted(stderr.decode().splitlines(), key=lambda line: int(line.split()[2].rstrip(":")))
 
 
 class PluginTest(unittest.TestCase):
