@@ -4,14 +4,28 @@
 #include "pool/engine.hpp"
 #include "values/signature.hpp"
 
+#include <prong/error.hpp>
 #include <prong/pool.hpp>
+
+#include <string>
 
 namespace prong {
 
 namespace {
 
+// Who gives a key believes that something is sealed.
+void check_no_engine(const EngineOptions& options) {
+  const char* option = !options.key.empty() ? "key"
+                       : options.insecure   ? "insecure"
+                       : options.any_build  ? "any_build"
+                                            : nullptr;
+  if (option == nullptr) return;
+  throw UsageError{std::string{"engine."} + option + " is of an engine, and engine.address names none"};
+}
+
 std::shared_ptr<pool::Backend> start_workers(std::shared_ptr<const registry::Catalogue> catalogue,
                                              const PoolOptions& options) {
+  check_no_engine(options.engine);
   auto engine = std::make_shared<pool::Engine>(std::move(catalogue), options);
   if (!options.initializer) return engine;
   try {

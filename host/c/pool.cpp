@@ -66,6 +66,8 @@ std::optional<prong::Initializer> initializer(const prong_pool_options& given) {
 }
 
 prong::EngineOptions engine(const prong_pool_options& given) {
+  if (given.engine_key != nullptr && *given.engine_key == '\0')
+    throw prong::UsageError{"engine_key: which file? its name is empty; NULL means that there is no key"};
   prong::EngineOptions read{.address = read_optional_string(given.engine),
                             .key = read_optional_string(given.engine_key),
                             .insecure = given.engine_insecure != 0,

@@ -39,8 +39,9 @@ ClientPool::ClientPool(std::shared_ptr<const registry::Catalogue> catalogue, con
       wakeup_{transport::make_eventfd()},
       exchange_{engines::make_exchange(options)},
       flights_{options.patience, !seal_.has_key()},
-      parted_since_{Clock::now()},
-      parted_reason_{fmt::format("{} has not answered yet", engine_)} {
+      is_parted_{true},
+      unheard_since_{Clock::now()},
+      unheard_reason_{fmt::format("{} has not answered yet", engine_)} {
   if (exchange_->rank() != 0)
     throw UsageError{
         fmt::format("{}: the pool is rank 0's; rank {} can only be a node", engine_, exchange_->rank())};

@@ -116,6 +116,7 @@ class ClientPool final : public pool::Backend {
   void handle(cluster::Parted& parted);
   void handle(cluster::Joined& joined);
   void handle(cluster::Servers& servers);
+  void hear_nothing(Clock::time_point now, std::string reason);
   void handle(cluster::Over& /*over*/) {}  // the client says so
   // What an answer says. Whoever reached the engine may have written one that is not ours.
   struct Reading {
@@ -156,8 +157,9 @@ class ClientPool final : public pool::Backend {
   std::map<std::string, Node> nodes_;
   std::optional<cluster::Servers> servers_;
   Clock::time_point asked_servers_ = {};
-  std::optional<Clock::time_point> parted_since_;  // nothing: the engine is there
-  std::string parted_reason_;
+  bool is_parted_;                                  // there is no connection
+  std::optional<Clock::time_point> unheard_since_;  // it owes a list of its servers, or a connection
+  std::string unheard_reason_;
   Clock::time_point nodes_back_ = {};  // by then, those that are coming back are there
   std::uint64_t lost_nodes_ = 0;
   JobProgress ended_jobs_;

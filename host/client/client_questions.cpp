@@ -77,6 +77,7 @@ std::shared_ptr<pool::JobState> ClientPool::open(const Call& call) {
   const Answer answer = ask(head);
   const FunctionInfo& function = *answer.function;
   pool::take_function(facts, call, function, pool::describe_job(call, function, std::nullopt));
+  if (!options_.any_build && answer.build->build_id.empty()) throw no_build_id(call, answer.node);
   if (answer.build) facts.build = std::make_shared<const PluginBuild>(*answer.build);
   facts.task_time_aim = limits::chunk_time_aim;
   if (!options_.any_build && answer.build) head.build_id = answer.build->build_id;

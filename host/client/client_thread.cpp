@@ -38,20 +38,28 @@ ClientPool::Clock::time_point ClientPool::act(Clock::time_point now) {
   auto due = Clock::time_point::max();
   for (const Ticket ticket : std::exchange(forgotten_, {}))
     exchange_->forget(ticket);
-  if (jobs_.empty() && questions_.empty()) return due;
-  if (parted_since_) {
-    const auto patience = limits::parted_patience * options_.patience;
-    if (now >= *parted_since_ + patience) {
-      lose_all(fmt::format("the engine stays away: {}", parted_reason_));
-      return due;
-    }
-    return *parted_since_ + patience;
+  if (jobs_.empty() && questions_.empty()) {
+    if (!is_parted_) unheard_since_.reset();
+    return due;
   }
+  if (unheard_since_) {
+    // One that is there has time for what keeps it busy.
+    const Clock::duration most = limits::parted_patience * options_.patience;
+    due = *unheard_since_ + (is_parted_ ? most : std::max<Clock::duration>(most, limits::engine_silence_max));
+    if (now >= due) {
+      lose_all(fmt::format("the engine stays away: {}", unheard_reason_));
+      return Clock::time_point::max();
+    }
+    if (is_parted_) return due;
+  }
+  // What is large takes its time on the way, and holds up what tells of others.
+  if (exchange_->is_receiving()) flights_.excuse_claimed(now);
+  if (exchange_->is_backed_up()) flights_.excuse_unclaimed(now);
   watch_servers(now);
   ask_questions(now);
   put_in_flight();
   send_waiting(now);
-  due = std::min(asked_servers_ + limits::servers_time, flights_.due());
+  due = std::min({due, asked_servers_ + limits::servers_time, flights_.due()});
   for (const auto& question : questions_) {
     if (!question->is_over()) due = std::min(due, question->due);
   }
@@ -63,6 +71,7 @@ void ClientPool::watch_servers(Clock::time_point now) {
   if (now >= asked_servers_ + limits::servers_time) {
     asked_servers_ = now;
     exchange_->ask_servers();
+    hear_nothing(now, fmt::format("{} does not tell which queues it has", engine_));
     std::erase_if(nodes_, [&](const auto& node) {
       return now - node.second.heard > limits::parted_patience * node.second.patience;
     });
@@ -243,7 +252,7 @@ void ClientPool::take_answer(Flight& flight, Ticket ticket, Reading reading) {
     if (flight.ticket != ticket) return;
     if (answer && answer->error)
       flight.reason = fmt::format("{} (node {})", answer->error->what, answer->node.name);
-    // With a key, whoever reaches the broker can make no item end, only have it sent again.
+    // With a key, what is sealed wrongly ends no item: it is sent again.
     return flights_.reject(flight, reading.is_ours, Clock::now());
   }
   job->observe(flight.range.count, std::chrono::nanoseconds{answer->nanoseconds});
@@ -267,8 +276,9 @@ void ClientPool::handle(GivenUp& given_up) {
 
 // What went away with the engine is no loss that a chunk could be to blame for.
 void ClientPool::handle(Parted& parted) {
-  parted_since_ = Clock::now();
-  parted_reason_ = parted.reason;
+  hear_nothing(Clock::now(), parted.reason);
+  is_parted_ = true;
+  unheard_reason_ = parted.reason;
   servers_.reset();
   for (const Ticket ticket : parted.tickets) {
     flights_.void_ticket(ticket);
@@ -278,18 +288,27 @@ void ClientPool::handle(Parted& parted) {
   }
 }
 
+// Only when it tells which queues it has, it is there: one that is lost again at once is none.
 void ClientPool::handle(Joined& /*joined*/) {
   // Nodes that lost it too are not all back yet.
   const auto now = Clock::now();
-  if (parted_since_ && now - *parted_since_ > limits::servers_time) nodes_back_ = now + options_.patience;
-  parted_since_.reset();
+  if (is_parted_ && unheard_since_ && now - *unheard_since_ > limits::servers_time)
+    nodes_back_ = now + options_.patience;
+  is_parted_ = false;
   asked_servers_ = {};
   for (const auto& question : questions_) {
     if (!question->ticket) question->due = now;
   }
 }
 
+void ClientPool::hear_nothing(Clock::time_point now, std::string reason) {
+  if (unheard_since_) return;
+  unheard_since_ = now;
+  unheard_reason_ = std::move(reason);
+}
+
 void ClientPool::handle(Servers& servers) {
+  unheard_since_.reset();
   servers_ = std::move(servers);
   for (const auto& job : jobs_) {
     if (servers_->queues.contains(job->queue)) {

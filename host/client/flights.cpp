@@ -142,6 +142,16 @@ std::vector<Flight*> Flights::waiting(Clock::time_point now) {
   return found;
 }
 
+void Flights::excuse_claimed(Clock::time_point now) {
+  for (auto& [number, flight] : flights_)
+    if (flight.node && !flight.contested) flight.heard = now;
+}
+
+void Flights::excuse_unclaimed(Clock::time_point now) {
+  for (auto& [number, flight] : flights_)
+    if (flight.ticket && !flight.node && !flight.contested) flight.heard = now;
+}
+
 Flights::Clock::time_point Flights::due() const {
   auto earliest = Clock::time_point::max();
   for (const auto& [number, flight] : flights_)

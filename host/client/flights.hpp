@@ -83,6 +83,10 @@ class Flights {
   [[nodiscard]] std::vector<Flight*> waiting(Clock::time_point now);
   // When to look again; time_point::max(): not at all.
   [[nodiscard]] Clock::time_point due() const;
+  // The time until now does not count: a node that has claimed cannot have been heard, or one that has not
+  // has not been sent everything.
+  void excuse_claimed(Clock::time_point now);
+  void excuse_unclaimed(Clock::time_point now);
 
  private:
   [[nodiscard]] Clock::time_point due(const Flight& flight) const;

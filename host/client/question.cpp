@@ -51,6 +51,14 @@ std::exception_ptr no_nodes(const Servers& servers, std::string_view engine) {
              : fmt::format("no node works for {}; start one: prong worker --on {}", engine, engine)});
 }
 
+Refused no_build_id(const Call& call, const NodeFacts& node) {
+  return Refused{
+      "no-build-id",
+      fmt::format("'{}': its plugin has no build-id (node {}), so nobody can tell whether other nodes have "
+                  "the same; link it with -Wl,--build-id, or allow any build",
+                  call.function, node.name)};
+}
+
 std::exception_ptr nobody_serves(const CallHead& head, const Servers& servers, const QueueNames& queues,
                                  std::string_view engine) {
   const Call& call = head.call;

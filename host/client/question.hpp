@@ -40,6 +40,8 @@ struct Question {
 };
 
 // What the nodes of `engine` offer instead of a function that none of them has in the build that is wanted:
+// Other nodes may have any other build.
+[[nodiscard]] Refused no_build_id(const Call& call, const cluster::NodeFacts& node);
 // CannotFind, or Refused "other-build".
 [[nodiscard]] std::exception_ptr nobody_serves(const cluster::CallHead& head, const cluster::Servers& servers,
                                                const cluster::QueueNames& queues, std::string_view engine);

@@ -106,6 +106,13 @@ class Exchange {
 
   // Whether something that was submitted or answered has not left this process; wait() sends it.
   [[nodiscard]] virtual bool has_unsent() const { return false; }
+  // The same of the answer to this job.
+  [[nodiscard]] virtual bool is_sending(JobNumber /*job*/) const { return false; }
+  // Whether what is to be sent has to wait for what is being sent.
+  [[nodiscard]] virtual bool is_backed_up() const { return false; }
+  // Whether part of something large has come just now, and the rest is on its way: what else comes waits
+  // behind it.
+  [[nodiscard]] virtual bool is_receiving() const { return false; }
 
   // Servers comes.
   virtual void ask_servers() = 0;

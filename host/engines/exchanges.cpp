@@ -19,6 +19,13 @@ std::unique_ptr<Exchange> make_exchange(const EngineOptions& options) {
   if (options.patience < limits::patience_least)
     throw UsageError{fmt::format("patience {} ms: it must be {} ms at least", options.patience.count(),
                                  limits::patience_least.count())};
+  if (options.patience > limits::patience_most)
+    throw UsageError{
+        fmt::format("patience {} ms: it can be {} h at most", options.patience.count(),
+                    std::chrono::duration_cast<std::chrono::hours>(limits::patience_most).count())};
+  if (address.kind == EngineKind::mpi && !options.key.empty())
+    throw UsageError{
+        "a key with MPI: there is no broker to keep from reading, so nothing is sealed; leave it out"};
   if (address.kind == EngineKind::mpi) return std::make_unique<cluster::mpi::MpiExchange>();
   if (options.key.empty() && !options.insecure && !is_loopback(address)) {
     throw UsageError{fmt::format(

@@ -33,14 +33,15 @@ CallError elsewhere(std::string why) { return {.kind = CallError::Kind::elsewher
 void Node::Content::hold(cluster::Assigned& assigned, const cluster::Envelope& envelope,
                          cluster::Chunk chunk) {
   const bool is_result = chunk.head.call.kind == FunctionKind::result;
+  const ChunkId id = next_number_++;
   HeldChunk held{.job = assigned.job,
                  .envelope = envelope,
                  .queue = std::move(assigned.queue),
-                 .key = {envelope.run, chunk.head.call_number, is_result ? envelope.number : 0},
+                 .key = {envelope.run, chunk.head.call_number, is_result ? id : 0},
                  .count = is_result ? 1 : chunk.count,
                  .heard = Clock::now()};
   held.items = std::move(chunk);
-  claim(chunks_.emplace(next_number_++, std::move(held)).first->second, Clock::now());
+  claim(chunks_.emplace(id, std::move(held)).first->second, Clock::now());
 }
 
 // May I, or may I still? Only the client of the run can say so, while it lives: whoever repeats an overheard
@@ -81,6 +82,7 @@ void Node::Content::handle(cluster::Answered& answered) {
   if (!answer || answer->nonce != chunk->nonce) return;
   if (!answer->granted) return drop(id, true);
   chunk->heard = Clock::now();
+  if (chunk->answered) return;
   std::vector<std::uint64_t> fresh;
   std::ranges::set_difference(answer->cancelled, chunk->cancelled, std::back_inserter(fresh));
   chunk->cancelled = answer->cancelled;
@@ -114,8 +116,8 @@ void Node::Content::begin(ChunkId id, HeldChunk& chunk) {
     fail(id, CallError{.kind = CallError::Kind::mismatch, .what = error.what()});
   } catch (const UsageError& error) {
     fail(id, CallError{.kind = CallError::Kind::usage, .what = error.what()});
-  } catch (const std::exception& error) {
-    broken_ = error.what();
+  } catch (const std::exception& error) {  // no memory, or no room, now
+    fail(id, elsewhere(error.what()));
   }
 }
 
@@ -167,16 +169,22 @@ void Node::Content::note(node::Ended ended) {
 void Node::Content::close(const CallKey& key) {
   std::vector<ChunkId> begun;
   for (const auto& [id, chunk] : chunks_)
-    if (chunk.key == key && chunk.granted && !chunk.items) begun.push_back(id);
+    if (chunk.key == key && chunk.granted && !chunk.items && !chunk.answered) begun.push_back(id);
   for (const ChunkId id : begun)
     fail(id, elsewhere("its job has ended"));
   calls_.erase(CallKey{key});
 }
 
+// Held until the answer has left this process: act().
 void Node::Content::finish(ChunkId id, cluster::Answer result) {
-  const auto held = chunks_.find(id);
+  HeldChunk& chunk = chunks_.at(id);
+  answer(chunk.job, chunk.queue, chunk.envelope, std::move(result));
+  chunk.items.reset();
+  chunk.answered = true;
+}
+
+void Node::Content::forget(std::map<ChunkId, HeldChunk>::iterator held) {
   if (held->second.claim) exchange_->forget(*held->second.claim);
-  answer(held->second.job, held->second.queue, held->second.envelope, std::move(result));
   chunks_.erase(held);
 }
 
@@ -192,17 +200,24 @@ void Node::Content::fail(ChunkId id, const cluster::CallError& error) {
 // Nobody wants it of us any more. `tells`: the engine is there to be told.
 void Node::Content::drop(ChunkId id, bool tells) {
   const auto held = chunks_.find(id);
-  if (held->second.claim) exchange_->forget(*held->second.claim);
-  if (tells) exchange_->refuse(held->second.job);
-  const auto call = calls_.find(held->second.key);
-  if (call != calls_.end() && call->second.served) call->second.served->give_up(id);
-  chunks_.erase(held);
+  const HeldChunk& chunk = held->second;
+  if (chunk.answered) return forget(held);
+  if (tells) exchange_->refuse(chunk.job);
+  const auto call = calls_.find(chunk.key);
+  if (call != calls_.end() && call->second.served) {
+    call->second.served->give_up(id);
+  } else if (call != calls_.end() && chunk.key.chunk != 0) {
+    calls_.erase(call);  // it is being opened, for this chunk alone
+  }
+  forget(held);
 }
 
 Node::Content::Clock::time_point Node::Content::act(Clock::time_point now) {
   auto due = now + limits::rescan_time;
   std::vector<ChunkId> orphans;
+  forget_sent();
   for (auto& [id, chunk] : chunks_) {
+    if (chunk.answered) due = std::min(due, now + limits::farewell_time / 4);  // whether it has gone
     if (now - chunk.heard >= options_.engine.patience) {
       orphans.push_back(id);  // its client is gone
       continue;
@@ -225,6 +240,13 @@ Node::Content::Clock::time_point Node::Content::act(Clock::time_point now) {
     drop(id, true);
   forget_idle_calls(now);
   return due;
+}
+
+void Node::Content::forget_sent() {
+  for (auto at = chunks_.begin(); at != chunks_.end();) {
+    const auto held = at++;
+    if (held->second.answered && !exchange_->is_sending(held->second.job)) forget(held);
+  }
 }
 
 void Node::Content::forget_idle_calls(Clock::time_point now) {

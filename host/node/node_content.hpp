@@ -48,11 +48,12 @@ class [[gnu::visibility("hidden")]] Node::Content {
 
  private:
   using ChunkId = std::uint64_t;
-  // Which job of the pool: a result function's is its chunk's own.
+  // Which job of the pool. A result function's has one chunk, and each attempt at it is another job: an
+  // earlier one may still be ending.
   struct CallKey {
     cluster::RunId run = {};
     std::uint64_t call = 0;
-    std::uint64_t chunk = 0;
+    ChunkId chunk = 0;  // 0: of a map function
     auto operator<=>(const CallKey&) const = default;
   };
   struct HeldChunk {
@@ -68,6 +69,8 @@ class [[gnu::visibility("hidden")]] Node::Content {
     Clock::time_point heard = {};
     Clock::time_point claim_due = {};
     bool granted = false;
+    // It is done. Its client must hear of us until the answer is on its way, or takes us for lost.
+    bool answered = false;
     std::vector<std::uint64_t> cancelled = {};  // items of it, rising
   };
   struct OpenCall {
@@ -112,8 +115,10 @@ class [[gnu::visibility("hidden")]] Node::Content {
   void finish(ChunkId id, cluster::Answer answer);
   void fail(ChunkId id, const cluster::CallError& error);
   void drop(ChunkId id, bool tells);
+  void forget(std::map<ChunkId, HeldChunk>::iterator held);
   [[nodiscard]] HeldChunk* find_by_claim(cluster::Ticket ticket, ChunkId& id);
   [[nodiscard]] Clock::time_point act(Clock::time_point now);
+  void forget_sent();
   void forget_idle_calls(Clock::time_point now);
   void hand_back();
   void say_farewell();

@@ -100,6 +100,8 @@ PoolOptions pool_options(const py::dict& from) {
   options.allow_read = paths(allow_read);
   take(from, "engine", options.engine.address);
   take_path(from, "key", options.engine.key);
+  if (from.contains("key") && !from["key"].is_none() && options.engine.key.empty())
+    throw UsageError{"key: which file? its name is empty; None means that there is no key"};
   take(from, "insecure", options.engine.insecure);
   take(from, "any_build", options.engine.any_build);
   std::optional<std::chrono::milliseconds> patience;

@@ -200,6 +200,17 @@ TEST_CASE("a pool ends, whatever others are about to ask of it") {
   }
 }
 
+TEST_CASE("options of an engine are refused where there is none, or one that they say nothing about") {
+  const auto with = [](EngineOptions options) {
+    static_cast<void>(Pool{Registry{}, {.engine = std::move(options)}});
+  };
+  CHECK_THROWS_WITH_AS(with({.key = "key"}), "engine.key is of an engine, and engine.address names none",
+                       UsageError);
+  CHECK_THROWS_AS(with({.insecure = true}), UsageError);
+  CHECK_THROWS_AS(with({.any_build = true}), UsageError);
+  CHECK_THROWS_AS(with({.address = "gearman://127.0.0.1", .patience = std::chrono::hours{25}}), UsageError);
+}
+
 TEST_CASE("options that are a matter of each node are refused") {
   const auto with = [](PoolOptions options) {
     options.engine.address = "gearman://127.0.0.1:1";

@@ -124,6 +124,22 @@ TEST_CASE("without a key, the engine is believed") {
   }
 }
 
+TEST_CASE(
+    "time in which a node cannot be heard does not count, nor that in which a chunk is still being sent") {
+  Sky sky{false};
+  CHECK_FALSE(sky.is_due_after(limits::unclaimed_patience * patience - 1ms));
+  sky.flights.excuse_claimed(sky.now);  // none has
+  sky.flights.excuse_unclaimed(sky.now);
+  CHECK_FALSE(sky.is_due_after(limits::unclaimed_patience * patience - 1ms));
+  CHECK(sky.claims(1));
+  CHECK_FALSE(sky.is_due_after(patience - 1ms));
+  sky.flights.excuse_unclaimed(sky.now);  // it is claimed
+  sky.flights.excuse_claimed(sky.now);
+  CHECK_FALSE(sky.is_due_after(patience - 1ms));
+  sky.flights.excuse_unclaimed(sky.now);
+  CHECK(sky.is_due_after(1ms));
+}
+
 TEST_CASE("with a key, that an unclaimed chunk was given up may be anybody's word") {
   Sky sky{false};
   for (int i = 0; i < 20; ++i) {

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -32,23 +34,31 @@ bool signs(const std::string& path) {
   return true;
 }
 
+// How often that was run in the folder by now; "NAME.1" in it is the first time. Returns when there is a file
+// "open", or "open.NAME" for this alone.
+std::int64_t run_when_open(const std::string& folder, const std::string& name) {
+  std::int64_t number = 1;
+  while (!signs(folder + '/' + name + '.' + std::to_string(number)))
+    ++number;
+  const std::string gate = folder + "/open";
+  const std::string own_gate = gate + '.' + name;
+  while (!std::filesystem::exists(gate) && !std::filesystem::exists(own_gate))
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return number;
+}
+
 }  // namespace
 
 std::int64_t triple(std::int64_t x) { return 3 * x; }
 
 std::string node(std::int64_t) { return node_name(); }
 
-// How often x was run in this folder by now; "x.1" in it is the first time. Returns when there is a file
-// "open", or "open.x" for this item alone.
-std::int64_t attempt(std::int64_t x, std::string folder) {
-  std::int64_t number = 1;
-  while (!signs(folder + '/' + std::to_string(x) + '.' + std::to_string(number)))
-    ++number;
-  const std::string gate = folder + "/open";
-  const std::string own_gate = gate + '.' + std::to_string(x);
-  while (!std::filesystem::exists(gate) && !std::filesystem::exists(own_gate))
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  return number;
+std::int64_t attempt(std::int64_t x, std::string folder) { return run_when_open(folder, std::to_string(x)); }
+
+// In the folder of the test, "sum.1" and so on.
+std::int64_t sum(std::span<const std::int64_t> results) {
+  run_when_open(std::getenv("PRONG_TEST_RUNS"), "sum");
+  return std::accumulate(results.begin(), results.end(), std::int64_t{0});
 }
 
 std::int64_t crash_at(std::int64_t x, std::int64_t where) {
@@ -61,6 +71,7 @@ std::int64_t crash_at(std::int64_t x, std::int64_t where) {
 PRONG_MODULE(chores, "What the tests of engines call", "1.0", "MIT")
 
 PRONG_MAP(chores, triple, "Three times x", x)
+PRONG_RESULT(chores, triple, sum, "Their sum", results)
 PRONG_MAP(chores, node, "Which one runs it", x)
 PRONG_MAP(chores, attempt, "How often x was run", x, folder)
 PRONG_MAP(chores, crash_at, "Three times x; crashes at one", x, where)

@@ -38,6 +38,7 @@ class ClusterTest(unittest.TestCase):
 
     maxDiff = 4000
     with_key = False
+    more_ports = ()  # of brokers beside the first one
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="prong-test-")
@@ -80,21 +81,22 @@ class ClusterTest(unittest.TestCase):
 
     @property
     def on(self):
-        return f"gearman://{self.address}:{self.port}"
+        return "gearman://" + ",".join(f"{self.address}:{port}" for port in (self.port, *self.more_ports))
 
-    def start_broker(self):
-        broker = self.started([GEARMAND, "-L", self.address, "-p", str(self.port), "-j", "3", "-R", "-l", "none", "--keepalive",
+    def start_broker(self, port=None):
+        port = port or self.port
+        broker = self.started([GEARMAND, "-L", self.address, "-p", str(port), "-j", "3", "-R", "-l", "none", "--keepalive",
                                "--keepalive-idle", "2", "--keepalive-interval", "1", "--keepalive-count", "3"],
                               "broker", environment())
-        wait_until(lambda: self.broker_answers(broker), "broker")
+        wait_until(lambda: self.broker_answers(broker, port), "broker")
         return broker
 
-    def broker_answers(self, broker):
+    def broker_answers(self, broker, port):
         if not broker.lives():
             raise RuntimeError(f"the broker ended: {broker.err}")
         with socket.socket() as one:
             one.settimeout(1)
-            return one.connect_ex((self.address, self.port)) == 0
+            return one.connect_ex((self.address, port)) == 0
 
     def common(self, key=None, patience=PATIENCE):
         key = self.key if key is None else key
@@ -105,7 +107,7 @@ class ClusterTest(unittest.TestCase):
         self.node_count += 1
         host = host or 1 + self.node_count % 2
         node = self.started([PRONG, "worker", *self.common(key), "--slots", str(slots), "--plugins", str(plugins)],
-                            name, environment(PRONG_TEST_NODE=name), host)
+                            name, environment(PRONG_TEST_NODE=name, PRONG_TEST_RUNS=str(self.runs)), host)
         if ready:
             node.says("offers")
         return node
@@ -174,8 +176,8 @@ class HostsTest(ClusterTest):
         super().check_nothing_is_left()
         self.network.end()
 
-    def broker_answers(self, broker):
-        probe = f"exec 3<>/dev/tcp/{self.address}/{self.port}"
+    def broker_answers(self, broker, port):
+        probe = f"exec 3<>/dev/tcp/{self.address}/{port}"
         return broker.lives() and Process([*self.enter(0), "bash", "-c", probe], self.folder, "probe", environment()).ended()[0] == 0
 
 

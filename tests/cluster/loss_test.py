@@ -3,8 +3,9 @@
 import signal
 import unittest
 
-from cluster_case import ClusterTest, HostsTest, only_in_test_all
+from cluster_case import CHORES, PRONG, ClusterTest, HostsTest, free_port, only_in_test_all
 from gearman_peer import GearmanPeer
+from processes import environment, wait_until
 
 setUpModule = only_in_test_all
 
@@ -59,6 +60,22 @@ class Losses:
         client.kill()
         # The gate stays closed: what runs ends because nobody wants it any more.
         self.check_call("chores.triple", "--range", "3", out="0\n3\n6\n")
+
+
+class SpareBroker(ClusterTest):
+    """Of two brokers the first one is lost: what it had is there again at once, at the same node."""
+
+    def test_that_takes_over_a_result_function(self):
+        self.more_ports = [free_port()]
+        self.start_broker(*self.more_ports)
+        self.start_node("one")
+        client = self.started([PRONG, "run", "chores.triple", "--range", "4", *self.common()], "client",
+                              environment(PRONG_PLUGIN_PATH=CHORES))
+        wait_until(lambda: (self.runs / "sum.1").exists(), "first attempt")
+        self.broker.kill()
+        wait_until(lambda: (self.runs / "sum.2").exists() or not client.lives(), "second attempt")
+        self.open_gate()
+        self.assertEqual(client.ended(), (0, "18\n", ""))
 
 
 class OnLoopback(Losses, ClusterTest):

@@ -55,6 +55,33 @@ class OtherBuilds(NodesTest):
         self.assertEqual((status, err, len(set(out.split())), len(out.split())), (0, "", 1, 40))
 
 
+class WithoutBuildId(NodesTest):
+    def setUp(self):
+        super().setUp()
+        self.without = self.folder / "without"
+        self.without.mkdir(mode=0o755)
+        build_id = bytes.fromhex(self.build_of(CHORES))
+        content = (Path(CHORES) / "chores.so").read_bytes()
+        note, other = (b"\4\0\0\0" + len(build_id).to_bytes(4, "little") + kind + b"GNU\0" + build_id
+                       for kind in (b"\3\0\0\0", b"\x7f\0\0\0"))
+        self.assertIn(note, content)
+        (self.without / "chores.so").write_bytes(content.replace(note, other))
+        self.start_node("one", self.without)
+
+    def test_nobody_can_tell_what_runs(self):
+        self.check_refused(CHORES, "other builds of its plugin")
+        self.check_refused(self.without, "link it with -Wl,--build-id, or allow any build")
+        self.check_refused(EXAMPLES, "link it with -Wl,--build-id, or allow any build")
+
+    def check_refused(self, plugins, reason):
+        status, out, err = self.start_client("chores.node", "1", plugins=plugins).ended()
+        self.assertEqual((status, out), (3, ""), err)
+        self.assertIn(reason, err)
+
+    def test_any_build_will_do(self):
+        self.check_call("chores.node", "1", "--any-build", plugins=self.without, out='"one"\n')
+
+
 class MissingPlugins(NodesTest):
     def test_are_somewhere_else(self):
         self.start_node("without", EXAMPLES)

@@ -22,9 +22,13 @@ class Storm(AnywhereTest):
         expected = "".join(f"{3 * x}\n" for x in range(ITEMS))
         client = self.start_client("chores.triple", "--range", str(ITEMS), "--chunk", "200")
         # By progress and not by time, so that kills come in a run of any speed.
-        for place in sorted(chance.randrange(len(expected) * 9 // 10) for _ in range(KILLS)):
+        places = sorted(chance.randrange(len(expected) * 9 // 10) for _ in range(KILLS))
+        for number, place in enumerate(places):
             wait_until(lambda: client.out_file.stat().st_size >= place or not client.lives(), "progress")
-            self.assertTrue(client.lives(), (SEED, place, client.err))
+            # While a lost chunk is run again, all that follows may end: then the output comes at one time.
+            if not client.lives():
+                self.assertGreater(number, KILLS // 2, (SEED, client.err))
+                break
             victim = chance.randrange(NODES)
             nodes[victim].kill()
             nodes[victim] = self.start_node(f"node-{victim}", ready=False)

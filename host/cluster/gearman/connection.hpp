@@ -49,6 +49,9 @@ class Connection {
   void send_text(std::string_view line);
 
   [[nodiscard]] bool has_unsent() const noexcept { return open() && !outgoing_.empty(); }
+  [[nodiscard]] const Outgoing& outgoing() const noexcept { return outgoing_; }
+  // Part of a packet has come, and not all of it.
+  [[nodiscard]] bool is_inside_packet() const noexcept { return open() && reader_.is_inside(); }
 
   // When bytes last went in either direction.
   [[nodiscard]] Clock::time_point moved() const noexcept { return moved_; }

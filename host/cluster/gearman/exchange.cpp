@@ -36,18 +36,32 @@ GearmanExchange::GearmanExchange(const EngineAddress& address) : unique_prefix_{
   if (address.kind != EngineKind::gearman || address.hosts.empty())
     throw UsageError{"the address of the engine names no broker of Gearman"};
   for (const Host& host : address.hosts)
-    brokers_.push_back({.link = std::make_unique<Link>(host, last_job_), .always_link = nullptr});
+    brokers_.push_back({.link = std::make_unique<Link>(host, last_job_)});
   reason_ = fmt::format("{} is not connected yet", to_string(address.hosts.front()));
 }
 
 GearmanExchange::~GearmanExchange() = default;
 
+bool GearmanExchange::Broker::holds(JobNumber job) const {
+  return link->holds(job) || std::ranges::any_of(retired, [&](const auto& one) { return one->holds(job); });
+}
+
 template <typename Action>
 void GearmanExchange::for_each_link(Action action) {
   for (Broker& broker : brokers_) {
     action(*broker.link);
-    if (broker.always_link) action(*broker.always_link);
+    if (broker.beside) action(*broker.beside);
+    for (const auto& link : broker.retired)
+      action(*link);
   }
+}
+
+template <typename Condition>
+bool GearmanExchange::any_link(Condition condition) const {
+  return std::ranges::any_of(brokers_, [&](const Broker& broker) {
+    return condition(*broker.link) || (broker.beside && condition(*broker.beside)) ||
+           std::ranges::any_of(broker.retired, [&](const auto& link) { return condition(*link); });
+  });
 }
 
 GearmanExchange::Broker* GearmanExchange::find_broker() {
@@ -62,8 +76,8 @@ void GearmanExchange::serve(const std::string& queue) {
 
 void GearmanExchange::serve_always(const std::string& queue) {
   for (Broker& broker : brokers_) {
-    if (!broker.always_link) broker.always_link = std::make_unique<Link>(broker.link->host(), last_job_);
-    broker.always_link->serve(queue);
+    if (!broker.beside) broker.beside = std::make_unique<Link>(broker.link->host(), last_job_);
+    broker.beside->serve(queue);
   }
 }
 
@@ -74,22 +88,31 @@ void GearmanExchange::leave(const std::string& queue) {
 void GearmanExchange::take_at_most(std::size_t jobs) { jobs_max_ = jobs; }
 
 Ticket GearmanExchange::submit(const std::string& queue, std::span<const std::byte> payload) {
-  return submit_to(find_broker(), queue, payload);
+  Broker* broker = find_broker();
+  return submit_over(broker == nullptr ? nullptr : broker->link.get(), queue, payload);
+}
+
+// Until it is up, the other one.
+Link* GearmanExchange::find_beside(Broker& broker) {
+  if (broker.beside && broker.beside->up()) return broker.beside.get();
+  return broker.link->up() ? broker.link.get() : nullptr;
 }
 
 Ticket GearmanExchange::submit_beside(JobNumber job, const std::string& queue,
                                       std::span<const std::byte> payload) {
-  const auto found = std::ranges::find_if(
-      brokers_, [&](const Broker& broker) { return broker.link->up() && broker.link->holds(job); });
-  return submit_to(found == brokers_.end() ? find_broker() : &*found, queue, payload);
+  const auto found = std::ranges::find_if(brokers_, [&](const Broker& broker) { return broker.holds(job); });
+  Broker* broker = found == brokers_.end() ? find_broker() : &*found;
+  if (broker == nullptr) return submit_over(nullptr, queue, payload);
+  if (!broker->beside) broker->beside = std::make_unique<Link>(broker->link->host(), last_job_);
+  return submit_over(find_beside(*broker), queue, payload);
 }
 
-Ticket GearmanExchange::submit_to(Broker* broker, const std::string& queue,
-                                  std::span<const std::byte> payload) {
+Ticket GearmanExchange::submit_over(Link* link, const std::string& queue,
+                                    std::span<const std::byte> payload) {
   check_payload(payload);
   const Ticket ticket = ++last_ticket_;
-  if (broker != nullptr) {
-    broker->link->submit(ticket, unique_prefix_ + std::to_string(ticket), queue, payload);
+  if (link != nullptr) {
+    link->submit(ticket, unique_prefix_ + std::to_string(ticket), queue, payload);
   } else {
     stranded_.push_back(ticket);
   }
@@ -111,17 +134,30 @@ void GearmanExchange::refuse(JobNumber job) {
 }
 
 bool GearmanExchange::has_unsent() const {
-  return std::ranges::any_of(brokers_, [](const Broker& broker) {
-    return broker.link->has_unsent() || (broker.always_link && broker.always_link->has_unsent());
-  });
+  return any_link([](const Link& link) { return link.has_unsent(); });
+}
+
+bool GearmanExchange::is_sending(JobNumber job) const {
+  return any_link([&](const Link& link) { return link.is_sending(job); });
+}
+
+bool GearmanExchange::is_backed_up() const {
+  return any_link([](const Link& link) { return link.is_backed_up(); });
+}
+
+bool GearmanExchange::is_receiving() const {
+  return any_link([now = Clock::now()](const Link& link) { return link.is_receiving(now); });
 }
 
 void GearmanExchange::ask_servers() { ++asks_; }
 
 void GearmanExchange::grab_jobs() {
   std::size_t taken = 0;
-  for (const Broker& broker : brokers_)
+  for (const Broker& broker : brokers_) {
     taken += broker.link->taken();
+    for (const auto& link : broker.retired)
+      taken += link->taken();
+  }
   // One job at a time from each, so that a busy broker does not keep us from another.
   for (bool some = true; some && taken < jobs_max_;) {
     some = false;
@@ -134,8 +170,8 @@ void GearmanExchange::grab_jobs() {
     }
   }
   for (Broker& broker : brokers_) {
-    while (broker.always_link && broker.always_link->wants_job())
-      broker.always_link->grab();
+    while (broker.beside && broker.beside->wants_job())
+      broker.beside->grab();
   }
 }
 
@@ -173,17 +209,28 @@ void GearmanExchange::tend(Clock::time_point now) {
       broker.failed = true;
       tell_loss(std::move(*loss));
     }
-    if (auto loss = broker.always_link ? broker.always_link->take_loss() : std::nullopt)
-      tell_loss(std::move(*loss));
+    if (auto loss = broker.beside ? broker.beside->take_loss() : std::nullopt) tell_loss(std::move(*loss));
+    for (const auto& link : broker.retired)
+      if (auto loss = link->take_loss()) tell_loss(std::move(*loss));
   }
+  replace_held_up(now);
   tell_stranded();
   tell_joined();
   if (Broker* broker = find_broker()) {
     for (; asks_ > 0; --asks_)
-      broker->link->ask_servers();
+      find_beside(*broker)->ask_servers();
   }
   grab_jobs();
   for_each_link([&](Link& link) { link.tend(now); });
+}
+
+void GearmanExchange::replace_held_up(Clock::time_point now) {
+  for (Broker& broker : brokers_) {
+    std::erase_if(broker.retired, [](const auto& link) { return link->is_done(); });
+    if (!broker.link->is_held_up(now)) continue;
+    auto next = broker.link->successor();
+    broker.retired.push_back(std::exchange(broker.link, std::move(next)));
+  }
 }
 
 bool GearmanExchange::poll_until(Clock::time_point deadline, int wakeup) {

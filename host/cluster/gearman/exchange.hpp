@@ -9,14 +9,16 @@
 // jobs that are void by it. All others stay valid: their brokers are still there. When one is up, Joined
 // follows on Parted at once. A broker that goes away with nothing of ours, while another is up, is no event.
 //
-// **Two connections** to each broker at most: one submits, and serves the queues of serve(); another, made
-// when it is first needed, serves those of serve_always(). A worker cannot tell the broker of which queue it
-// wants a job (GRAB_JOB), and cannot stop serving one while it works for it: gearmand takes the jobs back at
-// CANT_DO, and counts them as lost. So whoever is full could not take a job of one queue without risking to
-// get one of another. A node has one connection, for it serves nothing always.
+// **Two connections** to each broker: one submits, and serves the queues of serve(); another, made when it is
+// first needed, serves those of serve_always(), submits what goes beside a job, and asks for servers. A
+// worker cannot tell the broker of which queue it wants a job (GRAB_JOB), and cannot stop serving one while
+// it works for it: gearmand takes the jobs back at CANT_DO, and counts them as lost. So whoever is full could
+// not take a job of one queue without risking to get one of another. And what is small does not wait behind
+// what is large.
 //
 // A job of a queue that was left may still come, when it was on its way. While jobs of a queue that was left
-// are held, no jobs of other queues are taken from that broker over that connection.
+// are held, no jobs of other queues are taken over that connection; when that lasts, another one is made in
+// its place, and that one ends when its last job has.
 //
 // Everything is sent and received in wait(). A broker has to run with -R, or a queue that is always full
 // keeps others from being served, and with -j N, or jobs that kill nodes are tried for ever.
@@ -54,6 +56,9 @@ class GearmanExchange : public Exchange {
   void answer(JobNumber job, std::span<const std::byte> payload) override;
   void refuse(JobNumber job) override;
   [[nodiscard]] bool has_unsent() const override;
+  [[nodiscard]] bool is_sending(JobNumber job) const override;
+  [[nodiscard]] bool is_backed_up() const override;
+  [[nodiscard]] bool is_receiving() const override;
   void ask_servers() override;
   [[nodiscard]] std::vector<Event> wait(Clock::time_point deadline, int wakeup) override;
 
@@ -61,15 +66,23 @@ class GearmanExchange : public Exchange {
   enum class Told { nothing, parted, joined };
   struct Broker {
     std::unique_ptr<Link> link;
-    std::unique_ptr<Link> always_link;
-    bool failed = false;  // ever
+    std::unique_ptr<Link> beside = nullptr;
+    std::vector<std::unique_ptr<Link>> retired = {};  // in whose place `link` is
+    bool failed = false;                              // ever
+
+    [[nodiscard]] bool holds(JobNumber job) const;
   };
 
   template <typename Action>
   void for_each_link(Action action);
   [[nodiscard]] Broker* find_broker();
-  [[nodiscard]] Ticket submit_to(Broker* broker, const std::string& queue,
-                                 std::span<const std::byte> payload);
+  template <typename Condition>
+  [[nodiscard]] bool any_link(Condition condition) const;
+  // null: no broker is up.
+  [[nodiscard]] Ticket submit_over(Link* link, const std::string& queue, std::span<const std::byte> payload);
+  // The one for what is small.
+  [[nodiscard]] static Link* find_beside(Broker& broker);
+  void replace_held_up(Clock::time_point now);
   void tend(Clock::time_point now);
   void grab_jobs();
   void tell_loss(Loss loss);

@@ -52,7 +52,21 @@ void Link::leave_idle_queues() {
 }
 
 bool Link::wants_job() const {
-  return up() && !queues_.empty() && leaving_.empty() && !dry_ && !asleep_ && grabs_ < grabs_max_;
+  return up() && !retired_ && !queues_.empty() && leaving_.empty() && !dry_ && !asleep_ &&
+         grabs_ < grabs_max_;
+}
+
+bool Link::is_held_up(Clock::time_point now) const noexcept {
+  return !retired_ && !queues_.empty() && leaving_since_ &&
+         now - *leaving_since_ >= limits::engine_leave_time;
+}
+
+std::unique_ptr<Link> Link::successor() {
+  auto next = std::make_unique<Link>(host_, last_job_);
+  for (const std::string& queue : queues_)
+    next->serve(queue);
+  retired_ = true;
+  return next;
 }
 
 void Link::grab() {
@@ -103,6 +117,7 @@ bool Link::answer(JobNumber job, std::span<const std::byte> payload) {
   const auto held = release(job);
   if (!held) return false;
   connection_->send(PacketType::work_complete, {held->handle}, payload);
+  sending_.emplace(job, connection_->outgoing().appended_bytes());
   leave_idle_queues();
   return true;
 }
@@ -115,23 +130,29 @@ bool Link::refuse(JobNumber job) {
   return true;
 }
 
+bool Link::is_receiving(Clock::time_point now) const noexcept {
+  return up() && connection_->is_inside_packet() && now - connection_->moved() < limits::engine_stall_time;
+}
+
 Link::Clock::time_point Link::due() const noexcept {
   switch (phase_) {
     case Phase::waiting:
-      return retry_at_;
+      return retired_ ? Clock::time_point::max() : retry_at_;
     case Phase::connecting:
       return connection_->due();
     case Phase::greeted:
     case Phase::up:
       break;
   }
-  if (!probed_) return connection_->moved() + limits::engine_quiet_time;
-  return std::max(connection_->moved(), *probed_) + limits::engine_silence_max;
+  const auto look = probed_ ? std::max(connection_->moved(), *probed_) + limits::engine_silence_max
+                            : connection_->moved() + limits::engine_quiet_time;
+  const bool may_be_held_up = leaving_since_ && !retired_ && !queues_.empty();
+  return may_be_held_up ? std::min(look, *leaving_since_ + limits::engine_leave_time) : look;
 }
 
 void Link::tend(Clock::time_point now) try {
   if (phase_ == Phase::waiting) {
-    if (now < retry_at_) return;
+    if (retired_ || now < retry_at_) return;
     connection_.emplace(host_, now);
     phase_ = Phase::connecting;
   }
@@ -143,15 +164,30 @@ void Link::tend(Clock::time_point now) try {
     phase_ = Phase::greeted;
     connection_->tend(now);
   }
-  if (!connection_->failure().empty()) lose(now);
+  if (!connection_->failure().empty()) return lose(now);
+  note_sent(now);
 } catch (const std::system_error& error) {
   if (!loss_) loss_.emplace();
   loss_->reason = fmt::format("{} cannot be reached: {}", to_string(host_), error.code().message());
   lose(now);
 }
 
+void Link::note_sent(Clock::time_point now) {
+  std::erase_if(sending_, [sent = connection_->outgoing().sent_bytes()](const auto& one) {
+    return one.second <= sent;
+  });
+  is_backed_up_ = connection_->has_unsent();
+  if (leaving_.empty()) {
+    leaving_since_.reset();
+  } else if (!leaving_since_) {
+    leaving_since_ = now;
+  }
+}
+
 void Link::watch(Clock::time_point now) {
-  if ((phase_ != Phase::greeted && phase_ != Phase::up) || !connection_->open() || now < due()) return;
+  if ((phase_ != Phase::greeted && phase_ != Phase::up) || !connection_->open()) return;
+  if (now < connection_->moved() + (probed_ ? limits::engine_silence_max : limits::engine_quiet_time)) return;
+  if (probed_ && now < *probed_ + limits::engine_silence_max) return;
   if (probed_) return connection_->fail("does not answer");
   connection_->send(PacketType::echo_request, greeting);
   probed_ = now;
@@ -159,7 +195,7 @@ void Link::watch(Clock::time_point now) {
 
 void Link::lose(Clock::time_point now) {
   if (!loss_) loss_.emplace();
-  if (connection_) loss_->reason = connection_->failure();
+  if (connection_ && !connection_->failure().empty()) loss_->reason = connection_->failure();
   loss_->tickets.insert(loss_->tickets.end(), wanted_.begin(), wanted_.end());
   std::ranges::sort(loss_->tickets);
   for (const auto& [job, held] : held_)
@@ -179,6 +215,8 @@ void Link::lose(Clock::time_point now) {
   wanted_.clear();
   asks_ = 0;
   leaving_.clear();
+  leaving_since_.reset();
+  sending_.clear();
   held_.clear();
   held_of_.clear();
   grabs_ = 0;
@@ -243,16 +281,25 @@ void Link::take(Packet packet, Clock::time_point now, std::vector<Event>& events
       return;
     case PacketType::error:
       return take_error(packet, events);
-    case PacketType::text: {
-      auto servers = asks_ > 0 ? servers_from_status(packet.text()) : std::nullopt;
-      if (!servers) return connection_->fail("sent a text that is no list of queues");
-      --asks_;
-      events.emplace_back(std::move(*servers));
-      return;
-    }
+    case PacketType::text:
+      return take_text(packet, events);
     default:
       return;  // what workers of others tell of a job while it runs
   }
+}
+
+// The name of a queue, which anybody may have made, can hold what ends the list: then a text follows that
+// nobody asked for, and is the rest of it.
+void Link::take_text(const Packet& packet, std::vector<Event>& events) {
+  Servers servers = servers_from_status(packet.text());
+  if (asks_ > 0) {
+    --asks_;
+    servers_ = std::move(servers);
+  } else {
+    for (const auto& [queue, workers] : servers.queues)
+      servers_.queues.insert_or_assign(queue, workers);
+  }
+  events.emplace_back(servers_);
 }
 
 void Link::take_job(Packet packet, std::vector<Event>& events) {

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -52,6 +53,12 @@ class Link {
   // Whether it is worth to ask for one more job.
   [[nodiscard]] bool wants_job() const;
   void grab();
+  // Whether queues that were left have kept jobs of all others away for too long. Another line can serve
+  // those then: the one that this returns, and this one takes no more jobs.
+  [[nodiscard]] bool is_held_up(Clock::time_point now) const noexcept;
+  [[nodiscard]] std::unique_ptr<Link> successor();
+  // A line with a successor has done what it had to do.
+  [[nodiscard]] bool is_done() const noexcept { return retired_ && taken() == 0 && !has_unsent(); }
   // Jobs that are held or asked for.
   [[nodiscard]] std::size_t taken() const noexcept { return held_.size() + grabs_; }
 
@@ -63,11 +70,17 @@ class Link {
   void forget(Ticket ticket) { wanted_.erase(ticket); }
   [[nodiscard]] bool holds(JobNumber job) const { return held_.contains(job); }
   bool answer(JobNumber job, std::span<const std::byte> payload);
+  // Whether its answer has not wholly left this process.
+  [[nodiscard]] bool is_sending(JobNumber job) const { return sending_.contains(job); }
+  // Whether part of a large packet has come just now, and more of it is to come.
+  [[nodiscard]] bool is_receiving(Clock::time_point now) const noexcept;
   bool refuse(JobNumber job);
 
   [[nodiscard]] int descriptor() const noexcept { return connection_ ? connection_->descriptor() : -1; }
   [[nodiscard]] short interest() const noexcept { return connection_ ? connection_->interest() : short{0}; }
   [[nodiscard]] bool has_unsent() const noexcept { return connection_ && connection_->has_unsent(); }
+  // The socket took less than it was given at last.
+  [[nodiscard]] bool is_backed_up() const noexcept { return is_backed_up_ && has_unsent(); }
   // When tend() is to be called although nothing happened.
   [[nodiscard]] Clock::time_point due() const noexcept;
   // Connects, sends, reconnects.
@@ -94,6 +107,8 @@ class Link {
   void settle_grab(bool got_one);
   void arrive(Clock::time_point now);
   void lose(Clock::time_point now);
+  void note_sent(Clock::time_point now);
+  void take_text(const Packet& packet, std::vector<Event>& events);
   std::optional<Held> release(JobNumber job);
   void leave_idle_queues();
 
@@ -112,12 +127,18 @@ class Link {
   std::unordered_map<std::string, Ticket> by_handle_;  // their end is due
   std::unordered_set<Ticket> wanted_;                  // of both, what was not forgotten
   std::size_t asks_ = 0;
+  Servers servers_;  // of the last list
 
   std::set<std::string> queues_;   // served
   std::set<std::string> leaving_;  // announced, to be left
+  std::optional<Clock::time_point> leaving_since_;
+  bool retired_ = false;  // it has a successor
   std::unordered_map<JobNumber, Held> held_;
   std::map<std::string, std::size_t> held_of_;  // a queue
-  std::size_t grabs_ = 0;                       // whose answer is due
+  // Answers that are being sent: up to which byte of all that is sent here.
+  std::unordered_map<JobNumber, std::uint64_t> sending_;
+  bool is_backed_up_ = false;
+  std::size_t grabs_ = 0;  // whose answer is due
   std::size_t grabs_max_ = 1;
   bool dry_ = false;  // the broker had no job: ask no more before it has woken us
   bool asleep_ = false;

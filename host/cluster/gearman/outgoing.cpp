@@ -20,6 +20,7 @@ constexpr std::size_t parts_at_once = 32;
 
 void Outgoing::append(std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
+  appended_bytes_ += bytes.size();
   if (parts_.empty() || parts_.back().size() + bytes.size() > gathered_bytes_max) {
     parts_.emplace_back(bytes.begin(), bytes.end());
     return;
@@ -50,6 +51,7 @@ std::ptrdiff_t Outgoing::send(int socket) {
 
 void Outgoing::drop(std::size_t bytes) {
   sent_ += bytes;
+  sent_bytes_ += bytes;
   while (!parts_.empty() && sent_ >= parts_.front().size()) {
     sent_ -= parts_.front().size();
     parts_.pop_front();

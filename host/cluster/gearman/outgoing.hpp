@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <span>
 #include <vector>
@@ -15,12 +16,17 @@ class Outgoing {
   [[nodiscard]] bool empty() const noexcept { return parts_.empty(); }
   // As many as the socket takes now; how many, or a negative number, an errno.
   [[nodiscard]] std::ptrdiff_t send(int socket);
+  // Bytes since the beginning: that were appended, and of these, that the socket took.
+  [[nodiscard]] std::uint64_t appended_bytes() const noexcept { return appended_bytes_; }
+  [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_; }
 
  private:
   void drop(std::size_t bytes);
 
   std::deque<std::vector<std::byte>> parts_;  // none of them empty
   std::size_t sent_ = 0;                      // of the first one
+  std::uint64_t appended_bytes_ = 0;
+  std::uint64_t sent_bytes_ = 0;
 };
 
 }  // namespace prong::cluster::gearman

@@ -71,6 +71,8 @@ class PacketReader {
 
   // The next packet, when all of it is there.
   [[nodiscard]] std::optional<Packet> next();
+  // Whether a packet has begun whose data is still on its way.
+  [[nodiscard]] bool is_inside() const noexcept { return packet_ && filled_ < data_bytes_; }
   // Why no more packets come: what was read is none. Empty: all is well.
   [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
 

@@ -294,6 +294,52 @@ TEST_CASE("a queue that was left gets no more jobs, and what is held of it is no
   CHECK(text_of(other.next<Assigned>().payload) == "z");
 }
 
+TEST_CASE("who holds a long job of a queue that it has left takes jobs of others all the same") {
+  if (!has_gearmand()) return;
+  const Gearmand broker;
+  Peer client{broker.address()};
+  Peer node{broker.address()};
+  join({&client, &node});
+  node.exchange->take_at_most(2);
+  node.exchange->serve("left");
+  node.exchange->serve("kept");
+  const Ticket first = submit(client, "left", "x");
+  until([&] { return !node.heard.empty(); }, {&client, &node});
+  const auto job = node.next<Assigned>();
+  node.exchange->leave("left");
+  const Ticket second = submit(client, "kept", "y");
+  until([&] { return !all<Assigned>(node).empty(); }, {&client, &node});
+  node.exchange->answer(node.next<Assigned>().job, bytes_of("short"));
+  until([&] { return !all<Answered>(client).empty(); }, {&client, &node});
+  CHECK(client.next<Answered>().ticket == second);
+  // The long one still counts.
+  node.exchange->take_at_most(1);
+  const Ticket third = submit(client, "kept", "z");
+  for (int i = 0; i < 10; ++i)
+    client.hear(1), node.hear(1);
+  CHECK(all<Assigned>(node).empty());
+  node.exchange->answer(job.job, bytes_of("long"));
+  until([&] { return !all<Assigned>(node).empty(); }, {&client, &node});
+  CHECK(client.next<Answered>().ticket == first);
+  node.exchange->answer(node.next<Assigned>().job, bytes_of("last"));
+  until([&] { return !all<Answered>(client).empty(); }, {&client, &node});
+  CHECK(client.next<Answered>().ticket == third);
+}
+
+TEST_CASE("an answer is being sent until all of it has left") {
+  if (!has_gearmand()) return;
+  Pair pair;
+  auto& [broker, client, node] = pair;
+  submit(client, "q", "x");
+  until([&] { return !node.heard.empty(); }, {&client, &node});
+  const auto job = node.next<Assigned>();
+  CHECK_FALSE(node.exchange->is_sending(job.job));
+  node.exchange->answer(job.job, Bytes(std::size_t{64} << 20));
+  CHECK(node.exchange->is_sending(job.job));
+  until([&] { return !node.exchange->is_sending(job.job); }, {&client, &node});
+  CHECK(client.next<Answered>().payload.size() == std::size_t{64} << 20);
+}
+
 TEST_CASE("the servers of all queues are counted") {
   if (!has_gearmand()) return;
   const Gearmand broker;

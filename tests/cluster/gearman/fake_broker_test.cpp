@@ -102,7 +102,6 @@ TEST_CASE("a broker that says what it cannot mean is left") {
            {packet_of(10, ""), "answered what nobody asked"},
            {packet_of(8, "H:x:1"), "took a job that nobody submitted"},
            {packet_of(11, "H:x:1\0q\0x"s), "assigned a job that nobody asked for"},
-           {"a\t1\t1\t1\n.\n", "sent a text that is no list of queues"},
            {packet_of(19, "BAD_THING\0some \x1b[31m text"s), "reports BAD_THING: some \\x1b[31m text"},
        }) {
     FakeBroker broker;
@@ -113,6 +112,35 @@ TEST_CASE("a broker that says what it cannot mean is left") {
     broker.hang_up();
     welcome_to(broker, peer);
   }
+}
+
+TEST_CASE("a queue whose name ends the list hides none") {
+  FakeBroker broker;
+  Peer peer{broker.address()};
+  welcome_to(broker, peer);
+  peer.exchange->ask_servers();
+  peer.hear();
+  broker.say("a\t1\t1\t1\nevil\n.\nqueue\t1\t0\t0\nb\t0\t0\t2\n.\n");
+  const std::map<std::string, unsigned, std::less<>> all_of_them{{"a", 1}, {"b", 2}};
+  static_cast<void>(peer.next<Servers>());
+  CHECK(peer.next<Servers>().queues == all_of_them);
+}
+
+TEST_CASE("whether part of something large is on its way") {
+  FakeBroker broker;
+  Peer peer{broker.address()};
+  welcome_to(broker, peer);
+  const Ticket ticket = peer.exchange->submit("q", bytes_of("x"));
+  CHECK(peer.exchange->has_unsent());
+  peer.hear();
+  CHECK_FALSE(peer.exchange->has_unsent());
+  CHECK_FALSE(peer.exchange->is_receiving());
+  const std::string answer = packet_of(13, "H:x:1\0"s + std::string(100, 'a'));
+  broker.say(packet_of(8, "H:x:1") + answer.substr(0, 50));
+  until([&] { return peer.exchange->is_receiving(); }, {&peer});
+  broker.say(answer.substr(50));
+  CHECK(peer.next<Answered>().ticket == ticket);
+  CHECK_FALSE(peer.exchange->is_receiving());
 }
 
 TEST_CASE("a job of a queue that is not served is no job") {
