@@ -106,7 +106,7 @@ class Exchange {
 
   // Whether something that was submitted or answered has not left this process; wait() sends it.
   [[nodiscard]] virtual bool has_unsent() const { return false; }
-  // The same of the answer to this job.
+  // Whether the answer to this job is on its way out of this machine.
   [[nodiscard]] virtual bool is_sending(JobNumber /*job*/) const { return false; }
   // Whether what is to be sent has to wait for what is being sent.
   [[nodiscard]] virtual bool is_backed_up() const { return false; }

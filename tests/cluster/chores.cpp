@@ -61,6 +61,14 @@ std::int64_t sum(std::span<const std::int64_t> results) {
   return std::accumulate(results.begin(), results.end(), std::int64_t{0});
 }
 
+// So many megabytes; notes that it ran as attempt() does.
+std::string fat(std::int64_t megabytes) {
+  const std::string name = std::getenv("PRONG_TEST_RUNS") + std::string{"/fat."};
+  for (int number = 1; !signs(name + std::to_string(number)); ++number) {
+  }
+  return std::string(static_cast<std::size_t>(megabytes) << 20, 'x');
+}
+
 std::int64_t crash_at(std::int64_t x, std::int64_t where) {
   if (x == where) std::abort();
   return 3 * x;
@@ -74,4 +82,5 @@ PRONG_MAP(chores, triple, "Three times x", x)
 PRONG_RESULT(chores, triple, sum, "Their sum", results)
 PRONG_MAP(chores, node, "Which one runs it", x)
 PRONG_MAP(chores, attempt, "How often x was run", x, folder)
+PRONG_MAP(chores, fat, "So many megabytes", megabytes)
 PRONG_MAP(chores, crash_at, "Three times x; crashes at one", x, where)

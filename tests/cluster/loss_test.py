@@ -6,6 +6,7 @@ import unittest
 from cluster_case import CHORES, PRONG, ClusterTest, HostsTest, free_port, only_in_test_all
 from gearman_peer import GearmanPeer
 from processes import environment, wait_until
+from slow_relay import SlowRelay
 
 setUpModule = only_in_test_all
 
@@ -76,6 +77,27 @@ class SpareBroker(ClusterTest):
         wait_until(lambda: (self.runs / "sum.2").exists() or not client.lives(), "second attempt")
         self.open_gate()
         self.assertEqual(client.ended(), (0, "18\n", ""))
+
+
+class SlowLink(ClusterTest):
+    """An answer takes several times as long as the patience, and nobody is lost."""
+
+    MEGABYTES = 12
+
+    def test_costs_nobody_his_work(self):
+        relay = SlowRelay(self.address, self.port, bytes_per_second=2 << 20)
+        self.addCleanup(relay.end)
+        node = self.started([PRONG, "worker", "--on", f"gearman://{self.address}:{relay.port}", "--patience", "2", "--slots", "2",
+                             "--plugins", CHORES], "node", environment(PRONG_TEST_NODE="one", PRONG_TEST_RUNS=str(self.runs)))
+        node.says("offers")
+        waiting = self.start_attempts(1)
+        self.wait_for_run("one")
+        status, out, err = self.start_client("chores.fat", str(self.MEGABYTES)).ended()
+        self.assertEqual((status, len(out), err), (0, (self.MEGABYTES << 20) + len('""\n'), ""))
+        self.open_gate()
+        self.check_returns(waiting, 1, {0: 1})
+        self.assertFalse((self.runs / "fat.2").exists())
+        self.assertFalse((self.runs / "0.2").exists())
 
 
 class OnLoopback(Losses, ClusterTest):

@@ -4,9 +4,11 @@
 #include "limits.hpp"
 
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cassert>
@@ -131,6 +133,13 @@ bool Connection::read(Clock::time_point now) {
     return true;
   }
   return false;
+}
+
+// The kernel holds some megabytes that nobody has acknowledged (tcp(7), SIOCOUTQ).
+std::uint64_t Connection::taken_bytes() const noexcept {
+  int on_their_way = 0;
+  if (state_ != State::open || ::ioctl(socket_.number(), SIOCOUTQ, &on_their_way) != 0) on_their_way = 0;
+  return outgoing_.sent_bytes() - static_cast<std::uint64_t>(on_their_way);
 }
 
 std::optional<Packet> Connection::next() {

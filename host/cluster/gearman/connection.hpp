@@ -8,6 +8,7 @@
 #include "transport/file_descriptor.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -49,7 +50,9 @@ class Connection {
   void send_text(std::string_view line);
 
   [[nodiscard]] bool has_unsent() const noexcept { return open() && !outgoing_.empty(); }
-  [[nodiscard]] const Outgoing& outgoing() const noexcept { return outgoing_; }
+  // Bytes since the beginning: that were to be sent, and of these, that the broker's machine has taken.
+  [[nodiscard]] std::uint64_t given_bytes() const noexcept { return outgoing_.appended_bytes(); }
+  [[nodiscard]] std::uint64_t taken_bytes() const noexcept;
   // Part of a packet has come, and not all of it.
   [[nodiscard]] bool is_inside_packet() const noexcept { return open() && reader_.is_inside(); }
 

@@ -117,7 +117,7 @@ bool Link::answer(JobNumber job, std::span<const std::byte> payload) {
   const auto held = release(job);
   if (!held) return false;
   connection_->send(PacketType::work_complete, {held->handle}, payload);
-  sending_.emplace(job, connection_->outgoing().appended_bytes());
+  sending_.emplace(job, connection_->given_bytes());
   leave_idle_queues();
   return true;
 }
@@ -173,9 +173,10 @@ void Link::tend(Clock::time_point now) try {
 }
 
 void Link::note_sent(Clock::time_point now) {
-  std::erase_if(sending_, [sent = connection_->outgoing().sent_bytes()](const auto& one) {
-    return one.second <= sent;
-  });
+  if (!sending_.empty()) {
+    std::erase_if(sending_,
+                  [taken = connection_->taken_bytes()](const auto& one) { return one.second <= taken; });
+  }
   is_backed_up_ = connection_->has_unsent();
   if (leaving_.empty()) {
     leaving_since_.reset();

@@ -70,7 +70,7 @@ class Link {
   void forget(Ticket ticket) { wanted_.erase(ticket); }
   [[nodiscard]] bool holds(JobNumber job) const { return held_.contains(job); }
   bool answer(JobNumber job, std::span<const std::byte> payload);
-  // Whether its answer has not wholly left this process.
+  // Whether the broker's machine has not yet taken all of its answer.
   [[nodiscard]] bool is_sending(JobNumber job) const { return sending_.contains(job); }
   // Whether part of a large packet has come just now, and more of it is to come.
   [[nodiscard]] bool is_receiving(Clock::time_point now) const noexcept;
