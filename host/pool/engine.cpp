@@ -280,23 +280,20 @@ bool Engine::hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worke
     if (job->waiting_items() > 0 && !workforce_->has_version(job->facts().file)) job->lose_to_replacement();
     return false;
   }
+  const bool used = is_used(worker, *job);
+  if (used && job->facts().fresh_worker) {
+    if (worker.tasks.empty() && job->waiting_items() > 0) make_fresh_worker(worker);
+    return false;
+  }
   const std::uint64_t most = std::min(workforce_->items_left(worker), worker.room_for(*job));
   auto range = most > 0 ? job->take(workforce_->wanted(), most) : std::nullopt;
   if (!range) return false;
+  job->in_used_worker = used;
   worker.send(job, std::move(*range));
   // Who looks for the sake of the first task goes on doing so.
   if (worker.tasks.size() > 1) return true;
   if (const auto look = worker.next_look(worker.busy_since())) arm(*look);
   return true;
-}
-
-// A call that runs ends with the version that it began with.
-bool Engine::is_last_for_another(const WorkerLife& worker) const {
-  return std::ranges::any_of(jobs_, [&](const auto& job) {
-    const FileVersion& file = job->facts().file;
-    return file.file != 0 && !job->all_ended() && worker.has_run(file) &&
-           !workforce_->has_version(file, &worker);
-  });
 }
 
 bool Engine::wait(Lock& lock, std::condition_variable& changed, const std::function<bool()>& ready,

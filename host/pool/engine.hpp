@@ -122,13 +122,20 @@ class Engine final : public Backend {
   [[nodiscard]] ModuleInfo module_of(const registry::Entry& entry);
   void ensure_loadable(const Located& located, transport::JobDescription job);
   [[nodiscard]] RangePointer write_description(const transport::JobDescription& job);
+  struct ProbeOptions {
+    FileVersion file;
+    std::chrono::milliseconds limit;
+    bool fresh_worker = false;
+  };
+  struct Probed {
+    Outcome<std::string> answer;
+    bool in_used_worker = false;  // by one that had loaded something else
+  };
   // The same, and the zygote has outlived it; else a failure that is `lost`.
-  [[nodiscard]] Outcome<std::string> probe_safely(const transport::JobDescription& job, FileVersion file,
-                                                  std::chrono::milliseconds limit);
+  [[nodiscard]] Probed probe_safely(const transport::JobDescription& job, const ProbeOptions& options);
   [[nodiscard]] bool outlives_load(std::uint64_t zygote);  // [blocks]
   [[nodiscard]] SandboxLayer try_processor_limit();        // [blocks]
-  [[nodiscard]] Outcome<std::string> probe_once(transport::JobDescription job, FileVersion file,
-                                                std::chrono::milliseconds limit);
+  [[nodiscard]] Probed probe_once(transport::JobDescription job, const ProbeOptions& options);
 
   // A call held against its function, which has been loaded once.
   [[nodiscard]] JobFacts prepare(const Call& call);
@@ -160,6 +167,8 @@ class Engine final : public Backend {
   void retire_jobs();              // forgets jobs that are over, and tells. Locked
   void see_to_states();            // of prepared functions, whose job has ended. Locked
   [[nodiscard]] bool hand_out_of(const std::shared_ptr<JobState>& job, WorkerLife& worker);
+  [[nodiscard]] bool is_used(const WorkerLife& worker, const JobState& job) const noexcept;
+  void make_fresh_worker(WorkerLife& used);
   [[nodiscard]] bool is_last_for_another(const WorkerLife& worker) const;
   [[nodiscard]] bool hand_out(WorkerLife& worker);  // one task; false when none waits. Locked
   // Waits until `ready`; false when the deadline passes first.

@@ -46,34 +46,43 @@ std::shared_ptr<const PluginBuild> build_of(const std::shared_ptr<const ModuleIn
 // all.
 Outcome<std::string> Engine::probe(transport::JobDescription description, FileVersion file,
                                    std::chrono::milliseconds limit) {
-  const auto tries_max = [this](const Failure& failure) -> unsigned {
+  const bool loads = description.kind == transport::JobKind::load;
+  // What another plugin has left in the worker, a lock that is held for ever, say, may be what it hung at.
+  const auto hung_by_another = [&](const Probed& last) {
+    return loads && last.in_used_worker && last.answer.failure().ending == Ending::timed_out;
+  };
+  const auto tries_max = [&](const Probed& last) -> unsigned {
+    const Failure& failure = last.answer.failure();
     // Half of what breaks the pool: a file that kills zygotes is refused before that.
     if (failure.ending == Ending::lost) return has_broken_down() ? 1 : limits::barren_deaths_max / 2;
+    if (hung_by_another(last)) return limits::barren_deaths_max;  // the next try is in a fresh one
     if (!deserves_another_try(failure)) return 1;
     return is_killed(failure) ? limits::barren_deaths_max : 2;
   };
-  auto answer = probe_safely(description, file, limit);
-  for (unsigned tries = 1; !answer && tries < tries_max(answer.failure()); ++tries) {
-    answer = probe_safely(description, file, limit);
+  ProbeOptions options{.file = file, .limit = limit};
+  Probed last = probe_safely(description, options);
+  for (unsigned tries = 1; !last.answer && tries < tries_max(last); ++tries) {
+    options.fresh_worker = options.fresh_worker || hung_by_another(last);
+    last = probe_safely(description, options);
   }
-  if (answer) return answer;
-  if (answer.failure().ending == Ending::lost && description.kind == transport::JobKind::load &&
-      !has_broken_down())
+  if (last.answer) return last.answer;
+  const Failure& failure = last.answer.failure();
+  if (failure.ending == Ending::lost && loads && !has_broken_down())
     return Outcome<std::string>{kills_zygotes()};
-  if (answer.failure().ending == Ending::lost) throw PoolBroken{answer.failure().what};
-  return Outcome<std::string>{with_names(answer.failure())};
+  if (failure.ending == Ending::lost) throw PoolBroken{failure.what};
+  return Outcome<std::string>{with_names(failure)};
 }
 
-Outcome<std::string> Engine::probe_safely(const transport::JobDescription& description, FileVersion file,
-                                          std::chrono::milliseconds limit) {
+Engine::Probed Engine::probe_safely(const transport::JobDescription& description,
+                                    const ProbeOptions& options) {
   std::uint64_t zygote = 0;
   {
     const Lock lock{mutex_};
     if (workforce_) zygote = workforce_->zygote_number();
   }
-  auto answer = probe_once(description, file, limit);
-  if (!answer || description.kind != transport::JobKind::load || outlives_load(zygote)) return answer;
-  return Outcome<std::string>{Failure{.ending = Ending::lost, .what = "the zygote died"}};
+  auto probed = probe_once(description, options);
+  if (!probed.answer || description.kind != transport::JobKind::load || outlives_load(zygote)) return probed;
+  return {.answer = Outcome<std::string>{Failure{.ending = Ending::lost, .what = "the zygote died"}}};
 }
 
 // A constructor may have killed its parent, and returned before it died of that itself. Who was killed can
@@ -104,14 +113,14 @@ std::shared_ptr<Segment> Engine::make_probe_segment() {
   return segment;
 }
 
-Outcome<std::string> Engine::probe_once(transport::JobDescription description, FileVersion file,
-                                        std::chrono::milliseconds limit) {
+Engine::Probed Engine::probe_once(transport::JobDescription description, const ProbeOptions& options) {
   JobFacts facts;
   facts.kind = description.kind;
   facts.function = description.function;
-  facts.file = file;
+  facts.file = options.file;
   facts.items = facts.results = Encoding::views;
-  facts.load_time_limit = limit;
+  facts.load_time_limit = options.limit;
+  facts.fresh_worker = options.fresh_worker;
   if (description.kind == transport::JobKind::burn) facts.item_processor_limit = limits::processor_trial;
   auto segment = make_probe_segment();
   facts.description = write_description(description);
@@ -123,9 +132,12 @@ Outcome<std::string> Engine::probe_once(transport::JobDescription description, F
     dispatch();
   }
   const Piece piece = std::move(collect(*job).front());
-  if (!piece.failures.empty()) return Outcome<std::string>{piece.failures.front()};
-  return Outcome<std::string>{
-      std::string{reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}};
+  Probed probed{.answer = Outcome<std::string>{
+                    std::string{reinterpret_cast<const char*>(piece.bytes.data()), piece.bytes.size()}}};
+  if (!piece.failures.empty()) probed.answer = Outcome<std::string>{piece.failures.front()};
+  const Lock lock{mutex_};
+  probed.in_used_worker = job->in_used_worker;
+  return probed;
 }
 
 JobFacts Engine::prepare(const Call& call) {

@@ -60,6 +60,29 @@ void Engine::lose_all(const std::string& reason) {
   obituaries_.deliver_all();
 }
 
+bool Engine::is_used(const WorkerLife& worker, const JobState& job) const noexcept {
+  return worker.has_loaded_besides(job.facts().file,
+                                   initialization_ ? initialization_->file() : FileVersion{});
+}
+
+// Unless one is on its way, or is about to be: one is enough.
+void Engine::make_fresh_worker(WorkerLife& used) {
+  const FileVersion initial = initialization_ ? initialization_->file() : FileVersion{};
+  const bool is_coming = std::ranges::any_of(workforce_->lives(), [&](const auto& worker) {
+    return worker && (worker->killed_for || !worker->has_loaded_besides(initial, initial));
+  });
+  if (!is_coming && !is_last_for_another(used)) workforce_->recycle(used);
+}
+
+// A call that runs ends with the version that it began with.
+bool Engine::is_last_for_another(const WorkerLife& worker) const {
+  return std::ranges::any_of(jobs_, [&](const auto& job) {
+    const FileVersion& file = job->facts().file;
+    return file.file != 0 && !job->all_ended() && worker.has_run(file) &&
+           !workforce_->has_version(file, &worker);
+  });
+}
+
 std::shared_ptr<JobState> Engine::add_job(JobFacts facts) {
   facts.number = new_number();
   auto record = write_job(facts);

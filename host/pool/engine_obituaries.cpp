@@ -66,7 +66,7 @@ Failure Engine::with_names(Failure failure) {
     job.kind = transport::JobKind::symbolise;
     job.places = places;
     try {
-      const auto answer = probe_once(std::move(job), {}, limits::symbol_time);
+      const auto answer = probe_once(std::move(job), {.file = {}, .limit = limits::symbol_time}).answer;
       if (answer) lines = answer.value();
     } catch (const std::exception&) {
       return failure;  // the pool has ended meanwhile

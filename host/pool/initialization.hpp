@@ -26,6 +26,7 @@ class Initialization {
   [[nodiscard]] std::vector<std::uint32_t> settle(std::span<const std::unique_ptr<WorkerLife>> lives);
   // Of a worker in which it has not.
   [[nodiscard]] const std::optional<Failure>& failure() const noexcept { return failure_; }
+  [[nodiscard]] const FileVersion& file() const noexcept { return facts_.file; }
   // The plugin's file is another one by now: nobody can be sent the call before renew().
   [[nodiscard]] bool is_stale() const noexcept { return stale_; }
 

@@ -80,7 +80,8 @@ struct JobFacts {
   unsigned retries = 0;                                               // of an item that failed while it ran
   // The job began then, and its items' times are taken.
   std::optional<std::chrono::steady_clock::time_point> timed_since = {};
-  bool one_worker = false;  // no other worker can do what this one cannot
+  bool fresh_worker = false;  // that has loaded nothing else, but for the initializer's plugin
+  bool one_worker = false;    // no other worker can do what this one cannot
   std::chrono::nanoseconds task_time_aim = limits::task_time_aim;
 };
 
@@ -174,6 +175,7 @@ class JobState {
   std::uint32_t place = limits::open_jobs_max;   // of OpenJobs
   std::condition_variable progressed;            // items ended, or were handed over
   std::condition_variable completed;             // all pushed items have ended
+  bool in_used_worker = false;                   // that had loaded something else, it was run last
   bool file_replaced = false;                    // only workers that have it loaded can go on
   unsigned fruitless_deaths = 0;                 // of workers that held items, since one ended
   std::vector<std::function<void()>> when_done;  // called, elsewhere, when the job is over

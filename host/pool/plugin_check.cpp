@@ -14,8 +14,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -27,12 +30,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Clock = std::chrono::steady_clock;
+
+// Of one severity. A file may have a fault for each of a great many notes: of each code some are told.
+class Findings {
+ public:
+  explicit Findings(Severity severity) : severity_{severity} {}
+
+  void add(Refusal words) {
+    if (++counts_[words.code] > limits::check_findings_max) return;
+    list_.push_back({severity_, std::move(words.code), std::move(words.required), std::move(words.found),
+                     std::move(words.fix)});
+  }
+  [[nodiscard]] std::size_t count(const std::string& code) const {
+    const auto found = counts_.find(code);
+    return found == counts_.end() ? 0 : found->second;
+  }
+  [[nodiscard]] const std::vector<Finding>& all() const noexcept { return list_; }
+
+  // Told in any case.
+  void add_last(Refusal words) {
+    last_.push_back({severity_, std::move(words.code), std::move(words.required), std::move(words.found),
+                     std::move(words.fix)});
+  }
+
+  // With one for those that were not told.
+  std::vector<Finding> take() {
+    for (const auto& [code, count] : counts_) {
+      if (count <= limits::check_findings_max) continue;
+      list_.push_back({severity_, code, "what those above of this kind say",
+                       fmt::format("and {} more", count - limits::check_findings_max),
+                       "mend those above, and check again"});
+    }
+    std::ranges::move(last_, std::back_inserter(list_));
+    return std::move(list_);
+  }
+
+ private:
+  Severity severity_;
+  std::vector<Finding> list_;
+  std::vector<Finding> last_;
+  std::map<std::string, std::size_t> counts_;  // by code
+};
+
 // The engine looks and loads; it has one worker, and this file is all that it is asked for.
 class PluginCheck {
  public:
   PluginCheck(pool::Engine& engine, const fs::path& file, std::chrono::milliseconds load_timeout)
       : engine_{engine}, load_timeout_{load_timeout} {
-    file_.path = fs::absolute(file);
+    if (!file.empty()) file_.path = fs::absolute(file);
     file_.module = names::module_of_file(file_.path.filename().native()).value_or("");
     report_.module = pool::undescribed(file_);
   }
@@ -46,24 +92,21 @@ class PluginCheck {
       check_exports();
       check_texts();
     }
-    std::ranges::move(warnings_, std::back_inserter(report_.findings));
+    for (Findings* findings : {&errors_, &warnings_})
+      std::ranges::move(findings->take(), std::back_inserter(report_.findings));
     report_.module.refusal.reset();
     return std::move(report_);
   }
 
  private:
-  static Finding finding(Severity severity, Refusal words) {
-    return {severity, std::move(words.code), std::move(words.required), std::move(words.found),
-            std::move(words.fix)};
-  }
-  void add_error(Refusal words) { report_.findings.push_back(finding(Severity::error, std::move(words))); }
+  void add_error(Refusal words) { errors_.add(std::move(words)); }
   // Each of many notes may have the same fault.
   [[nodiscard]] bool is_told(const Refusal& fault) const {
-    return std::ranges::any_of(report_.findings, [&](const Finding& one) {
+    return std::ranges::any_of(errors_.all(), [&](const Finding& one) {
       return one.code == fault.code && one.required == fault.required && one.found == fault.found;
     });
   }
-  void warn(Refusal words) { warnings_.push_back(finding(Severity::warning, std::move(words))); }
+  void warn(Refusal words) { warnings_.add(std::move(words)); }
 
   static Refusal wrong_name() {
     return {"wrong-name", "a file name that encodes the path of a module, as acme-_-stats.so for acme.stats",
@@ -72,7 +115,8 @@ class PluginCheck {
 
   // Whether there is a file to look at. One that others may change can be looked at, and must not be loaded.
   bool check_place() {
-    auto examined = registry::examine(file_.path);
+    auto examined =
+        file_.path.empty() ? registry::Examined{registry::Absent{}} : registry::examine(file_.path);
     if (const auto* identity = std::get_if<registry::FileIdentity>(&examined)) {
       file_.identity = *identity;
       is_trusted_ = true;
@@ -117,31 +161,60 @@ class PluginCheck {
     return !description.foreign_abi;
   }
 
+  // A symbol that the file exports is there. Each that is missing costs a worker, and the next one runs the
+  // constructors again: all of them together have as long as the first load.
   void load_all() {
-    if (!load(report_.module.module, "")) return;
-    std::set<std::string_view> symbols;
-    for (const FunctionInfo& function : report_.module.functions) {
-      if (symbols.insert(function.symbol).second && !load(function.name, function.symbol)) return;
+    if (!load(report_.module.module, "", load_timeout_)) return;
+    const auto doubtful = unexported_functions();
+    const auto deadline = Clock::now() + load_timeout_;
+    for (std::size_t i = 0; i < doubtful.size(); ++i) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+      const bool is_enough =
+          errors_.count("missing-symbol") >= limits::check_findings_max || left.count() <= 0;
+      if (is_enough || !load(doubtful[i]->name, doubtful[i]->symbol, left)) {
+        if (!is_refused_) errors_.add_last(not_looked_for(doubtful.size() - i));
+        return;
+      }
     }
   }
 
-  // False: nothing of the file can be loaded.
-  bool load(const std::string& name, const std::string& symbol) {
+  [[nodiscard]] std::vector<const FunctionInfo*> unexported_functions() const {
+    std::set<std::string_view> known{report_.module.exports.begin(), report_.module.exports.end()};
+    std::vector<const FunctionInfo*> functions;
+    for (const FunctionInfo& function : report_.module.functions) {
+      if (known.insert(function.symbol).second) functions.push_back(&function);
+    }
+    return functions;
+  }
+
+  static Refusal not_looked_for(std::size_t count) {
+    return {
+        "missing-symbol", "an exported symbol for every function that a note describes",
+        fmt::format("and {} more functions whose symbols the file does not list, and which were not looked "
+                    "for",
+                    count),
+        "mend those that were found, and check again, perhaps with more time (--timeout)"};
+  }
+
+  // False: nothing more can be told of the file.
+  bool load(const std::string& name, const std::string& symbol, std::chrono::milliseconds limit) {
     transport::JobDescription job;
     job.kind = transport::JobKind::load;
     job.stamp = pool::stamp_of(file_.identity);
     job.file = file_.path.string();
     job.function = name;
     job.symbol = symbol;
-    const auto answer = engine_.probe(std::move(job), {}, load_timeout_);
+    const auto answer = engine_.probe(std::move(job), {}, limit);
     if (answer) {
       if (!symbol.empty()) check_is_function(symbol);
       return true;
     }
-    Refusal refusal = pool::refusal_of_load(answer.failure(), load_timeout_);
-    const bool of_function = refusal.code == "missing-symbol";
+    // It has loaded before: only the time was too short.
+    if (limit < load_timeout_ && answer.failure().ending == Ending::timed_out) return false;
+    Refusal refusal = pool::refusal_of_load(answer.failure(), limit);
+    is_refused_ = refusal.code != "missing-symbol";
     add_error(std::move(refusal));
-    return of_function;
+    return !is_refused_;
   }
 
   void check_is_function(const std::string& symbol) {
@@ -214,9 +287,11 @@ class PluginCheck {
   const std::chrono::milliseconds load_timeout_;
   registry::PluginFile file_;
   bool is_trusted_ = false;
+  bool is_refused_ = false;  // as a whole, by a load
   bool all_notes_read_ = true;
   CheckReport report_;
-  std::vector<Finding> warnings_;
+  Findings errors_{Severity::error};
+  Findings warnings_{Severity::warning};
 };
 
 }  // namespace

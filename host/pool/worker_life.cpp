@@ -150,6 +150,11 @@ bool WorkerLife::holds_other_version(const FileVersion& file) const noexcept {
   return same != loaded_.end() && same->version != file.version;
 }
 
+bool WorkerLife::has_loaded_besides(const FileVersion& one, const FileVersion& other) const noexcept {
+  return std::ranges::any_of(
+      loaded_, [&](const FileVersion& file) { return file.file != one.file && file.file != other.file; });
+}
+
 bool WorkerLife::has_run(const FileVersion& file) const noexcept {
   return std::ranges::find(run_, file) != run_.end();
 }

@@ -101,6 +101,8 @@ class WorkerLife {
   void send(std::shared_ptr<JobState> job, ItemRange range);
   // It loaded another version of the file, and a plugin is never unloaded.
   [[nodiscard]] bool holds_other_version(const FileVersion& file) const noexcept;
+  // It has loaded, or is loading, a file that is neither of these.
+  [[nodiscard]] bool has_loaded_besides(const FileVersion& one, const FileVersion& other) const noexcept;
   // It has run something of this version, and can go on when the file is another one by now.
   [[nodiscard]] bool has_run(const FileVersion& file) const noexcept;
   void note_run(const FileVersion& file);

@@ -142,7 +142,7 @@ void Workforce::on_zygote_death() {
   }
   unwatch(zygote_->socket());
   unwatch(zygote_->pidfd());
-  transport::kill_process(zygote_->pidfd(), SIGKILL);
+  zygote_->kill();
   zygote_.reset();
   for (auto* place : {&lives_, &gone_}) {
     for (auto& worker : *place) {

@@ -5,6 +5,7 @@
 
 #include "pool/fork_gate.hpp"
 #include "transport/message_socket.hpp"
+#include "transport/shared_memory.hpp"
 #include "zygote/zygote.hpp"
 
 #include <prong/error.hpp>
@@ -15,6 +16,7 @@
 #include <linux/close_range.h>
 #include <sched.h>
 #include <stdio_ext.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #if __has_include(<sys/rseq.h>)
 #include <sys/rseq.h>
@@ -56,6 +58,7 @@ struct Launch {
   const worker::FindDefined* find_defined = nullptr;
   std::array<int, descriptor_count> descriptors{};  // in the order of ZygoteDescriptors
   int null = -1;
+  int mark = -1;  // of a fork: a file that is named so
   // Written by the children.
   int pid = -1;
   int pidfd = -1;
@@ -63,13 +66,24 @@ struct Launch {
   const char* call = nullptr;  // its name, unless it is the clone or the exec itself
 };
 
-// The dynamic linker's knobs of the host's user do not reach into the workers: LD_PRELOAD, LD_LIBRARY_PATH, …
-std::vector<char*> scrubbed_environment() {
+// The host's, but for the mark of a zygote that the host itself comes from.
+std::vector<char*> marked_environment(const ZygoteMark& mark) {
+  const std::string_view variable = mark.variable();
   std::vector<char*> kept;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    if (!std::string_view{*entry}.starts_with("LD_")) kept.push_back(*entry);
+    if (!std::string_view{*entry}.starts_with(variable.substr(0, variable.find('=') + 1)))
+      kept.push_back(*entry);
   }
+  kept.push_back(const_cast<char*>(mark.variable().c_str()));
   kept.push_back(nullptr);
+  return kept;
+}
+
+// The dynamic linker's knobs of the host's user do not reach into the workers: LD_PRELOAD, LD_LIBRARY_PATH, …
+std::vector<char*> scrubbed_environment(const ZygoteMark& mark) {
+  auto kept = marked_environment(mark);
+  std::erase_if(
+      kept, [](const char* entry) { return entry != nullptr && std::string_view{entry}.starts_with("LD_"); });
   return kept;
 }
 
@@ -162,13 +176,20 @@ int become_executable(void* argument) {
   return 127;
 }
 
+// A fork's environment, as others see it, is the host's; the name of what it has mapped is not.
+bool take_mark(Launch& launch) {
+  environ = const_cast<char**>(launch.environment);  // of programs that are executed below here
+  launch.call = "mmap";
+  return ::mmap(nullptr, transport::page_size(), PROT_NONE, MAP_PRIVATE, launch.mark, 0) != MAP_FAILED;
+}
+
 // [after fork] In a copy of the host's memory. What is left of the host's text in a stream's buffer is the
 // host's to print, and what it has read ahead the host's to use.
 [[noreturn]] void serve_in_fork(Launch& launch) noexcept {
   register_restartable_sequences();
   leave_host_behind();
   ::prctl(PR_SET_NAME, "prong-zygote");
-  if (!place_descriptors(launch, 0)) {
+  if (!take_mark(launch) || !place_descriptors(launch, 0)) {
     ::dprintf(STDERR_FILENO, "prong: a forked zygote cannot start: %s: %s\n", launch.call,
               std::strerror(errno));
     ::_exit(127);
@@ -248,18 +269,23 @@ void flush_output(bool alone) {
   }
 }
 
-LaunchedZygote start(const FreshZygote& fresh, Launch& launch) {
+LaunchedZygote start(const FreshZygote& fresh, Launch& launch, const ZygoteMark& mark) {
   const std::string path = fresh.executable.string();
   const std::array<char*, 2> arguments{const_cast<char*>("prong-zygote"), nullptr};
-  const auto environment = scrubbed_environment();
+  const auto environment = scrubbed_environment(mark);
   launch.executable = path.c_str();
   launch.arguments = arguments.data();
   launch.environment = environment.data();
   return make(launch, "cannot start the zygote " + path);
 }
 
-LaunchedZygote start(const ForkedZygote& forked, Launch& launch) {
+LaunchedZygote start(const ForkedZygote& forked, Launch& launch, const ZygoteMark& mark) {
   const ForkPermit permit{{.despite_threads = forked.despite_threads}};
+  const FileDescriptor named =
+      transport::checked(::memfd_create(mark.text().c_str(), MFD_CLOEXEC), "memfd_create");
+  const auto environment = marked_environment(mark);
+  launch.environment = environment.data();
+  launch.mark = named.number();
   flush_output(permit.is_alone());
   launch.find_defined = &forked.find_defined;
   return make(launch, "cannot fork this process");
@@ -267,14 +293,15 @@ LaunchedZygote start(const ForkedZygote& forked, Launch& launch) {
 
 }  // namespace
 
-LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance) {
+LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance,
+                             const ZygoteMark& mark) {
   const FileDescriptor null = transport::checked(::open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
   Launch launch;
   launch.descriptors = {inheritance.socket, inheritance.host,
                         inheritance.inputs, inheritance.outputs,
                         inheritance.orders, inheritance.ruleset >= 0 ? inheritance.ruleset : null.number()};
   launch.null = null.number();
-  return std::visit([&](const auto& one) { return start(one, launch); }, origin);
+  return std::visit([&](const auto& one) { return start(one, launch, mark); }, origin);
 }
 
 std::filesystem::path default_zygote() {

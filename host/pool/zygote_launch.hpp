@@ -1,6 +1,7 @@
 // Making a zygote: as a fresh executable, or as a fork of this process.
 #pragma once
 
+#include "pool/zygote_mark.hpp"
 #include "transport/file_descriptor.hpp"
 #include "worker/loaded_plugin.hpp"
 
@@ -39,9 +40,10 @@ struct LaunchedZygote {
 };
 
 // The zygote is nobody's child here: neither a wait of the host nor SIGCHLD tells of it. Throws PoolBroken
-// with the reason when there can be none, UsageError when the host has threads and may not fork. [any thread]
-// [blocks] while it is made
-[[nodiscard]] LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance);
+// with the reason when there can be none, UsageError when the host has threads and may not fork. It bears
+// the mark. [any thread] [blocks] while it is made
+[[nodiscard]] LaunchedZygote launch_zygote(const ZygoteOrigin& origin, const ZygoteInheritance& inheritance,
+                                           const ZygoteMark& mark);
 
 // libexec/prong/prong-zygote, found from where libprong lies.
 [[nodiscard]] std::filesystem::path default_zygote();

@@ -31,20 +31,23 @@ struct Answer {
   std::string detail;
 };
 
-// The name of a call and what it returned; it failed with what a sandbox says, or not.
+// The name of a call and what it returned; it failed with what a sandbox says, or not. What is not there (a
+// system without /proc) says nothing, so long as something else was denied.
 class Tries {
  public:
   void add(std::string_view name, long result) {
     const int error = result < 0 ? errno : 0;
     const bool denied = error == EPERM || error == EACCES;
-    all_denied_ = all_denied_ && denied;
+    is_denied_ = is_denied_ || denied;
+    others_absent_ = others_absent_ && (denied || error == ENOENT);
     text_ += fmt::format("{}{}: {}", text_.empty() ? "" : ", ", name,
                          error == 0 ? "works" : ::strerrorname_np(error));
   }
-  [[nodiscard]] Answer answer() const { return {all_denied_, text_}; }
+  [[nodiscard]] Answer answer() const { return {is_denied_ && others_absent_, text_}; }
 
  private:
-  bool all_denied_ = true;
+  bool is_denied_ = false;
+  bool others_absent_ = true;
   std::string text_;
 };
 

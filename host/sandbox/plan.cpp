@@ -78,6 +78,18 @@ FileDescriptor make_ruleset(const Policy& policy) {
   return rules.take();
 }
 
+// A filter of system calls around us may let the version be asked, and no more.
+FileDescriptor make_supported_ruleset(const Policy& policy) {
+  try {
+    return make_ruleset(policy);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::function_not_supported &&
+        error.code() != std::errc::operation_not_supported)
+      throw;
+    throw Unavailable{fmt::format("this system's Landlock cannot be used: {}", error.what())};
+  }
+}
+
 }  // namespace
 
 Plan make_plan(const Policy& policy) {
@@ -89,7 +101,7 @@ Plan make_plan(const Policy& policy) {
     orders.memory_max = policy.memory_max.value_or(Orders::no_bound);
   }
   if (policy.level == Sandbox::strict) {
-    plan.ruleset = make_ruleset(policy);
+    plan.ruleset = make_supported_ruleset(policy);
     filter = make_filter();
   }
   orders.filter_count = filter.size();

@@ -100,6 +100,9 @@ class Zygote {
     }
   }
 
+  // To a host that waits for it.
+  void say_farewell() { send(farewell(), {}); }
+
  private:
   // False at the end of the stream.
   bool answer() {
@@ -244,6 +247,7 @@ void serve(const worker::FindDefined& find_defined) noexcept {
     Zygote zygote{find_defined};
     const int status = serve_and_tell(zygote);
     zygote.kill_all();
+    zygote.say_farewell();
     ::_exit(status);
   } catch (const std::exception& error) {
     complain(error);

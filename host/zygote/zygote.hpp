@@ -12,4 +12,12 @@ namespace prong::zygote {
 // find the host's functions by `find_defined`. Leaves by _exit alone. [zygote]
 [[noreturn]] void serve(const worker::FindDefined& find_defined) noexcept;
 
+// What it says last, when it has been told to end and has ended all that came from it.
+[[nodiscard]] constexpr transport::Message farewell() noexcept {
+  return {.kind = transport::MessageKind::died, .life = 0};  // of no worker
+}
+[[nodiscard]] constexpr bool is_farewell(const transport::Message& message) noexcept {
+  return message.kind == farewell().kind && message.life == farewell().life;
+}
+
 }  // namespace prong::zygote

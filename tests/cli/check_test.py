@@ -79,6 +79,11 @@ class Place(CheckTest):
             with self.subTest(name):
                 self.assertEqual(self.findings(folder / name), [("error", code)])
 
+    def test_of_an_empty_name_goes_on_after_it(self):
+        none, good = self.reports("", GOOD)
+        self.assertEqual([one["code"] for one in none["findings"]], ["not-found"])
+        self.assertTrue(good["passed"])
+
     def test_that_others_may_change_is_looked_at_and_not_loaded(self):
         file = self.folder() / "loads_crash.so"
         shutil.copy(f"{CULPRITS}/loads_crash.so", file)
@@ -146,6 +151,23 @@ class Notes(CheckTest):
         file = self.trial((b'"function":"trials.leave"', b'"function":"trials.leavf"'))
         self.assertIn("_ZN5mapfn6trials5leavfEPK11prong_batch", self.finding(file, "missing-symbol")["required"])
         self.assertIn("_ZN5mapfn6trials5leaveEPK11prong_batch", self.finding_of_warning(file, "unnoted-function")["found"])
+
+    def test_of_more_than_anybody_reads(self):
+        file = changed(f"{CULPRITS}/hollow.so", self.folder() / "hollow.so", (b'"function":"hollow.f', b'"function":"hollow.g'))
+        findings = self.reports(file)[0]["findings"]
+        for code, rest in (("missing-symbol", "and 20 more functions"), ("unnoted-function", "and 20 more")):
+            of_code = [one for one in findings if one["code"] == code]
+            self.assertEqual(len(of_code), 101, code)
+            self.assertTrue(of_code[-1]["found"].startswith(rest), of_code[-1])
+
+    def test_does_not_wait_for_the_constructors_of_each(self):
+        file = changed(f"{CULPRITS}/hollow.so", self.folder() / "hollow.so", (b'"function":"hollow.f', b'"function":"hollow.g'))
+        env = {**os.environ, "PRONG_TEST_PAUSE_MS": "400"}
+        findings = self.reports("--timeout", "1", file, env=env)[0]["findings"]
+        missing = [one["found"] for one in findings if one["code"] == "missing-symbol"]
+        self.assertLess(len(missing), 10)
+        self.assertRegex(missing[-1], "^and 11[0-9] more functions")
+        self.assertNotIn("hung-on-load", [one["code"] for one in findings])
 
     def finding_of_warning(self, file, code):
         (finding,) = [one for one in self.reports(file)[0]["findings"] if one["code"] == code]

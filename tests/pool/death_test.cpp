@@ -88,6 +88,29 @@ TEST_CASE("the zygote killed while work runs: what ran is lost, the rest is done
   CHECK(parent_of(pool->worker_pids()[0]) != zygote);
 }
 
+TEST_CASE("the zygote killed: what plugins have started is ended by the host, soon or with the pool") {
+  for (const bool goes_on : {true, false}) {
+    CAPTURE(goes_on);
+    std::vector<int> left;
+    {
+      PoolFixture pool{{.workers = 1}};
+      left.push_back(static_cast<int>(pool->apply<double>("culprits.leave_daemon", 0.0)));
+      left.push_back(static_cast<int>(pool->apply<double>("culprits.leave_program", 0.0)));
+      for (const int pid : left)
+        REQUIRE(is_running(pid));
+      const int worker = pool->worker_pids()[0];
+      if (!goes_on) pool.expect_ended();
+      ::kill(parent_of(worker), SIGKILL);
+      if (goes_on) {
+        for (const int pid : left)
+          wait_for([&] { return !is_running(pid); });
+      }
+    }
+    for (const int pid : left)
+      wait_for([&] { return !is_running(pid); });
+  }
+}
+
 TEST_CASE("a function that kills its workers between items does not make the pool hang") {
   PoolFixture pool;
   pool.expect_ended();

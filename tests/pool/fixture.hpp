@@ -11,6 +11,8 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -45,6 +47,14 @@ inline PoolOptions forked(unsigned workers = 2) {
 }
 
 inline bool is_alive(int pid) { return std::filesystem::exists("/proc/" + std::to_string(pid)); }
+
+// And no zombie, which its new parent reaps when it likes.
+inline bool is_running(int pid) {
+  std::ifstream stat{"/proc/" + std::to_string(pid) + "/stat"};
+  const std::string text{std::istreambuf_iterator<char>{stat}, {}};
+  const std::size_t name_end = text.rfind(") ");
+  return name_end != std::string::npos && text[name_end + 2] != 'Z' && text[name_end + 2] != 'X';
+}
 
 // Waits without a limit of its own: ctest's time-out is the watchdog.
 template <class Condition>

@@ -262,6 +262,31 @@ TEST_CASE("a forked zygote that dies is not replaced: all is lost at once, with 
     wait_for([&] { return !is_alive(pid); });
 }
 
+TEST_CASE(
+    "a forked zygote that dies: what plugins have started is ended all the same, and no child of the host") {
+  const pid_t own = ::fork();
+  if (own == 0) {
+    ::setsid();
+    for (;;)
+      ::pause();
+  }
+  std::vector<int> left;
+  {
+    PoolFixture pool{with_triple(), forked(1)};
+    pool.expect_ended();
+    left.push_back(static_cast<int>(pool->apply<double>("culprits.leave_daemon", 0.0)));
+    left.push_back(static_cast<int>(pool->apply<double>("culprits.leave_program", 0.0)));
+    for (const int pid : left)
+      REQUIRE(is_running(pid));
+    ::kill(parent_of(pool->worker_pids()[0]), SIGKILL);
+  }
+  for (const int pid : left)
+    wait_for([&] { return !is_running(pid); });
+  CHECK(::waitpid(own, nullptr, WNOHANG) == 0);
+  ::kill(own, SIGKILL);
+  CHECK(::waitpid(own, nullptr, 0) == own);
+}
+
 TEST_CASE("many workers are forked from one snapshot, and killed ones are replaced from it") {
   PoolFixture pool{with_triple(), forked(100)};
   wait_for([&] { return pool->worker_pids().size() == 100; });

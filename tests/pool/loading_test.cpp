@@ -27,6 +27,17 @@ TEST_CASE("a constructor that crashes, exits, throws or hangs refuses the plugin
   }
 }
 
+TEST_CASE("a plugin that hangs while it is loaded because of another one is loaded in a worker of its own") {
+  PoolFixture pool{{.workers = 1, .load_timeout = std::chrono::milliseconds{500}}};
+  CHECK(code_of(pool, "loads_hold_linker.same") == "loaded");
+  const auto before = pool->worker_pids();
+  CHECK(code_of(pool, "examples.square") == "loaded");
+  CHECK(pool->worker_pids() != before);
+  // One that hangs by itself is believed after the second try, and not tried again.
+  CHECK(code_of(pool, "loads_hang.same") == "hung-on-load");
+  CHECK(code_of(pool, "examples.square") == "loaded");
+}
+
 TEST_CASE("a constructor that takes memory without end, of a kind that no limit counts, refuses the plugin") {
   PoolFixture pool{{.workers = 1, .sandbox = Sandbox::limits, .memory_limit = std::size_t{64} << 20}};
   try {

@@ -171,6 +171,26 @@ double leave_child(double x) {
     }
   });
 }
+// Its number, and it is in a session of its own.
+double leave_daemon(double x) {
+  const int child = ::fork();
+  if (child == 0) {
+    ::setsid();
+    for (;;)
+      ::pause();
+  }
+  return child + 0 * x;
+}
+// And that one is another program.
+double leave_program(double x) {
+  const int child = ::fork();
+  if (child == 0) {
+    ::setsid();
+    ::execlp("sleep", "sleep", "3600", nullptr);
+    ::_exit(1);
+  }
+  return child + 0 * x;
+}
 double allocate_all(double x) {
   return unless_innocent(x, [] {
 #if defined(__has_feature)
@@ -257,6 +277,8 @@ PRONG_MAP(culprits, print, "prints on standard output", x)
 PRONG_MAP(culprits, print_and_crash, "prints, then crashes", x)
 PRONG_MAP(culprits, flood, "prints so many bytes", bytes)
 PRONG_MAP(culprits, leave_child, "leaves a process behind", x)
+PRONG_MAP(culprits, leave_daemon, "leaves a process in a session of its own behind", x)
+PRONG_MAP(culprits, leave_program, "leaves another program in a session of its own behind", x)
 PRONG_MAP(culprits, allocate_all, "allocates until there is no more", x)
 PRONG_MAP(culprits, kill_later, "kills its worker a little later", x)
 PRONG_MAP_PURE(culprits, pure_crash, "crashes at 700", x)
