@@ -175,7 +175,7 @@ void Node::Content::close(const CallKey& key) {
   calls_.erase(CallKey{key});
 }
 
-// Held until the answer has left this process: act().
+// Held until the answer has left this machine: forget_sent().
 void Node::Content::finish(ChunkId id, cluster::Answer result) {
   HeldChunk& chunk = chunks_.at(id);
   answer(chunk.job, chunk.queue, chunk.envelope, std::move(result));
